@@ -1,0 +1,418 @@
+"""Every frame, named once: its columns, their types, and what one row is.
+
+Instants (`at`, `*_at`) are UTC, in microseconds, with the zone in the type. Ids are text and are
+never refused for not looking like a GUID. A column that a form cannot carry is null: unknown, not false.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+import polars as pl
+
+INSTANT = pl.Datetime("us", "UTC")
+
+EVENTS = pl.Schema(
+    {
+        "event_id": pl.String,
+        "at": INSTANT,
+        "tenant_id": pl.String,
+        "job_id": pl.String,
+        "cycle_id": pl.String,
+        "change_id": pl.String,
+        "app_id": pl.String,
+        "app_name": pl.String,
+        "action": pl.String,
+        "status": pl.String,
+        "object_type": pl.String,
+        "source_id": pl.String,
+        "source_name": pl.String,
+        "source_user_name": pl.String,
+        "target_id": pl.String,
+        "target_name": pl.String,
+        "error_code": pl.String,
+        "http_status": pl.Int32,
+        "scim_type": pl.String,
+        "cause": pl.String,
+        "detail": pl.String,
+        "reason": pl.String,
+        "retry_count": pl.Int32,
+        "next_retry_at": INSTANT,
+        "is_retry": pl.Boolean,
+        "skip_reason": pl.String,
+        "skip_property": pl.String,
+        "sent_active": pl.Boolean,
+        "sent_user_name": pl.String,
+        "sent_mail": pl.String,
+        "sent_external_id": pl.String,
+        "matched_target_id": pl.String,
+        "matched_user_name": pl.String,
+        "matched_active": pl.Boolean,
+        "source_enabled": pl.Boolean,
+        "source_soft_deleted": pl.Boolean,
+        "assigned": pl.Boolean,
+        "in_scope": pl.Boolean,
+        "steps_failed": pl.String,
+        "initiated_by": pl.String,
+        "duration_ms": pl.Int64,
+        "counted": pl.Boolean,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a provisioning event: one object, one change, one outcome.
+
+`action` is create, update, disable, delete, staged_delete or other; `status` success, failure, skipped
+or warning; `object_type` user, group, role or other. `cause` is a slug of rules/causes.toml, null where
+nothing failed. `steps_failed` names the failed steps, a space between two. `counted` is true for the
+chosen app and tenant. `row` counts the records of `file` from 1.
+"""
+
+PEOPLE = pl.Schema(
+    {
+        "object_id": pl.String,
+        "user_name": pl.String,
+        "mail": pl.String,
+        "display_name": pl.String,
+        "enabled": pl.Boolean,
+        "user_type": pl.String,
+        "employee_id": pl.String,
+        "employee_type": pl.String,
+        "department": pl.String,
+        "hybrid": pl.Boolean,
+        "created_at": INSTANT,
+        "deleted_at": INSTANT,
+        "is_deleted": pl.Boolean,
+        "leaves_at": INSTANT,
+        "last_sign_in_at": INSTANT,
+        "taken_at": INSTANT,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a user object of Entra; `is_deleted` is true for those in the recycle bin."""
+
+RECORDS = pl.Schema(
+    {
+        "target_id": pl.String,
+        "user_name": pl.String,
+        "mail": pl.String,
+        "external_id": pl.String,
+        "display_name": pl.String,
+        "active": pl.Boolean,
+        "employee_id": pl.String,
+        "department": pl.String,
+        "created_at": INSTANT,
+        "updated_at": INSTANT,
+        "deactivated_at": INSTANT,
+        "last_login_at": INSTANT,
+        "taken_at": INSTANT,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row an account of the app."""
+
+ASSIGNMENTS = pl.Schema(
+    {
+        "principal_id": pl.String,
+        "principal_type": pl.String,
+        "principal_name": pl.String,
+        "group_id": pl.String,
+        "resource_id": pl.String,
+        "role_id": pl.String,
+        "created_at": INSTANT,
+        "taken_at": INSTANT,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a principal assigned to the app, directly or as a direct member of the group named."""
+
+AUDIT = pl.Schema(
+    {
+        "audit_id": pl.String,
+        "at": INSTANT,
+        "activity": pl.String,
+        "result": pl.String,
+        "actor": pl.String,
+        "object_id": pl.String,
+        "object_type": pl.String,
+        "user_name": pl.String,
+        "property": pl.String,
+        "old_value": pl.String,
+        "new_value": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a property changed by a directory event, or the event itself where it changed none."""
+
+ACTIVITY = pl.Schema({"object_id": pl.String, "user_name": pl.String, "at": INSTANT, "kind": pl.String, "file": pl.String, "row": pl.Int64})
+"""A row a sign-in or a use of the app; `kind` says which."""
+
+JOBS = pl.Schema(
+    {
+        "job_id": pl.String,
+        "app_id": pl.String,
+        "status": pl.String,
+        "state": pl.String,
+        "interval": pl.String,
+        "quarantine_reason": pl.String,
+        "quarantined_at": INSTANT,
+        "taken_at": INSTANT,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a synchronization job as it was when looked at."""
+
+MAPPINGS = pl.Schema(
+    {"job_id": pl.String, "object_type": pl.String, "target": pl.String, "source": pl.String, "matching_order": pl.Int32, "flow": pl.String}
+)
+"""A row an attribute mapping of a job."""
+
+ROSTER = pl.Schema(
+    {
+        "object_id": pl.String,
+        "address": pl.String,
+        "intent": pl.String,
+        "leaves_on": pl.Date,
+        "returns_on": pl.Date,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row what the business says of a person: `intent` is may_return, leaving or permanent."""
+
+INVOICE = pl.Schema(
+    {"address": pl.String, "target_id": pl.String, "billed_on": pl.Date, "quantity": pl.Float64, "file": pl.String, "row": pl.Int64}
+)
+"""A row a line of the vendor's bill."""
+
+DESKS = pl.Schema(
+    {
+        "target_id": pl.String,
+        "desk": pl.String,
+        "kind": pl.String,
+        "from_at": INSTANT,
+        "until_at": INSTANT,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a desk held by a record: what the app itself calls a seat."""
+
+RECEIPT = pl.Schema(
+    {
+        "file": pl.String,
+        "form": pl.String,
+        "rows": pl.Int64,
+        "kept": pl.Int64,
+        "duplicate": pl.Int64,
+        "foreign": pl.Int64,
+        "rejected": pl.Int64,
+        "first_at": INSTANT,
+        "last_at": INSTANT,
+        "notes": pl.String,
+    }
+)
+"""A row a file read; `rows` is the sum of the four columns behind it."""
+
+SET_ASIDE = pl.Schema({"file": pl.String, "row": pl.Int64, "kind": pl.String, "reason": pl.String, "text": pl.String})
+"""A row a record that was read and not kept: `kind` is duplicate, foreign or rejected; `text` its beginning."""
+
+CHECKS = pl.Schema(
+    {"check": pl.String, "question": pl.String, "answer": pl.String, "because": pl.String, "blocks": pl.String, "remedy": pl.String}
+)
+"""A row a thing the inputs can or cannot answer: `answer` is yes, partly or no."""
+
+IDENTITIES = pl.Schema({"person_id": pl.String, "alias_kind": pl.String, "alias": pl.String, "strength": pl.String, "evidence": pl.String})
+"""A row an alias of a person.
+
+`alias_kind` is object_id, target_id, external_id or address (canonical); `strength` is confirmed, probable or suspect.
+"""
+
+ATTEMPTS = pl.Schema({"storm_id": pl.String, "event_id": pl.String, "at": INSTANT, "ordinal": pl.Int64, "gap_hours": pl.Float64})
+"""A row a failed attempt of a storm; `ordinal` counts from 1 as seen, `gap_hours` is the wait since the one before."""
+
+STORMS = pl.Schema(
+    {
+        "storm_id": pl.String,
+        "person_id": pl.String,
+        "person": pl.String,
+        "object_type": pl.String,
+        "source_id": pl.String,
+        "target_id": pl.String,
+        "job_id": pl.String,
+        "app_id": pl.String,
+        "action": pl.String,
+        "first_at": INSTANT,
+        "first_is_cut": pl.Boolean,
+        "last_at": INSTANT,
+        "next_attempt_at": INSTANT,
+        "attempts_seen": pl.Int64,
+        "attempts": pl.Int64,
+        "cause": pl.String,
+        "scope": pl.String,
+        "share": pl.Float64,
+        "cadence": pl.String,
+        "gap_hours_median": pl.Float64,
+        "is_open": pl.Boolean,
+        "is_silent": pl.Boolean,
+        "ended_at": INSTANT,
+        "attempts_to_come": pl.Int64,
+        "detail": pl.String,
+    }
+)
+"""A row a run of failures of one source object in one job and action, ended only by that object's success in that job.
+
+`first_is_cut`: the start lies before the log, `first_at` is then the first attempt seen. `scope` is app or
+person. `is_silent`: open, yet the job has gone on far longer than the longest wait without another attempt.
+"""
+
+FINDINGS = pl.Schema(
+    {
+        "finding_id": pl.String,
+        "subject_kind": pl.String,
+        "subject_id": pl.String,
+        "person_id": pl.String,
+        "rank": pl.String,
+        "diagnosis": pl.String,
+        "entra": pl.String,
+        "scope": pl.String,
+        "app": pl.String,
+        "link": pl.String,
+        "confidence": pl.String,
+        "risk": pl.String,
+        "consequence": pl.String,
+        "action": pl.String,
+        "owner": pl.String,
+        "reversible": pl.String,
+        "deadline_at": INSTANT,
+        "runbook": pl.String,
+        "evidence": pl.String,
+    }
+)
+"""A row a subject and a diagnosis."""
+
+INTERVALS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "target_id": pl.String,
+        "kind": pl.String,
+        "on_at_min": INSTANT,
+        "on_at_max": INSTANT,
+        "off_at_min": INSTANT,
+        "off_at_max": INSTANT,
+        "on_evidence": pl.String,
+        "off_evidence": pl.String,
+    }
+)
+"""A row a half-open span in which a record was active, each end a range that holds the truth.
+
+A null `on_at_min` is "no telling how early"; a null `off_at_max` is "not seen to end". `kind` is member,
+guest, service or unmanaged.
+"""
+
+SEATS = pl.Schema(
+    {
+        "policy": pl.String,
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "zone": pl.String,
+        "unit": pl.String,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "people": pl.Int64,
+        "records": pl.Int64,
+        "money_low": pl.Float64,
+        "money_high": pl.Float64,
+        "currency": pl.String,
+        "reason": pl.String,
+    }
+)
+"""A row a counting rule and a period: the count lies between `low` and `high`; `reason` says why where it is null."""
+
+STEPS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "person": pl.String,
+        "situation": pl.String,
+        "runbook": pl.String,
+        "step": pl.Int64,
+        "title": pl.String,
+        "owner": pl.String,
+        "portal": pl.String,
+        "request": pl.String,
+        "holds": pl.String,
+        "verify": pl.String,
+        "undo": pl.String,
+        "reversible": pl.Boolean,
+        "deadline_at": INSTANT,
+    }
+)
+"""A row a step for a person: who does it, where, what must hold before, what is seen after, how it is undone."""
+
+FRAMES: Mapping[str, pl.Schema] = {
+    "events": EVENTS,
+    "people": PEOPLE,
+    "records": RECORDS,
+    "assignments": ASSIGNMENTS,
+    "audit": AUDIT,
+    "activity": ACTIVITY,
+    "jobs": JOBS,
+    "mappings": MAPPINGS,
+    "roster": ROSTER,
+    "invoice": INVOICE,
+    "desks": DESKS,
+    "receipt": RECEIPT,
+    "set_aside": SET_ASIDE,
+}
+"""The frames a tenant is read into, by attribute."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting in force: its value and where it came from (parameter, tenant.toml, inputs or default)."""
+
+    value: object
+    origin: str
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant as its exports show it: each frame of FRAMES (`events` lazy, absent ones empty), and its settings.
+
+    `settings` holds, by name: tenant_id, app_id, app_name, zone, as_of, least_attempts, delete_semantics,
+    deletion_threshold, terms (a table), seasons and exclude (lists of tables).
+    """
+
+    name: str
+    settings: Mapping[str, Setting]
+    events: pl.LazyFrame = field(default_factory=lambda: EVENTS.to_frame().lazy())
+    people: pl.DataFrame = field(default_factory=PEOPLE.to_frame)
+    records: pl.DataFrame = field(default_factory=RECORDS.to_frame)
+    assignments: pl.DataFrame = field(default_factory=ASSIGNMENTS.to_frame)
+    audit: pl.DataFrame = field(default_factory=AUDIT.to_frame)
+    activity: pl.DataFrame = field(default_factory=ACTIVITY.to_frame)
+    jobs: pl.DataFrame = field(default_factory=JOBS.to_frame)
+    mappings: pl.DataFrame = field(default_factory=MAPPINGS.to_frame)
+    roster: pl.DataFrame = field(default_factory=ROSTER.to_frame)
+    invoice: pl.DataFrame = field(default_factory=INVOICE.to_frame)
+    desks: pl.DataFrame = field(default_factory=DESKS.to_frame)
+    receipt: pl.DataFrame = field(default_factory=RECEIPT.to_frame)
+    set_aside: pl.DataFrame = field(default_factory=SET_ASIDE.to_frame)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The instant the tenant is judged at; None where nothing was ever observed."""
+        return self.settings["as_of"].value
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone whose days and clock the tenant's people live by."""
+        return self.settings["zone"].value
+
+
+assert set(FRAMES) <= {each.name for each in fields(Tenant)}
