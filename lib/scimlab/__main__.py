@@ -1,0 +1,5 @@
+"""`python -m scimlab`: the command line."""
+
+from scimlab.cli import main
+
+main()

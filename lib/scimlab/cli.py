@@ -1,0 +1,102 @@
+"""The command line: each command a thin door to one function, each error one line and an exit code.
+
+Exit codes: 0 done; 1 a run failed; 2 wrong use or unreadable input; 3 findings at or above --fail-on;
+4 inputs incomplete (with --strict).
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import polars as pl
+
+from scimlab import cells
+from scimlab.errors import ScimlabError, UsageError
+
+SINKS: dict[str, Callable[[pl.LazyFrame, Path], object]] = {
+    ".parquet": lambda events, out: events.sink_parquet(out),
+    ".csv": lambda events, out: cells.inert(events).sink_csv(out),
+    ".ndjson": lambda events, out: events.sink_ndjson(out),
+}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="scimlab")
+def commands() -> None:
+    """Whom Entra ID retries in vain, how many people are paid for, and how each is brought back in order."""
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--as-of", default="", help="Judge the tenant at this instant (ISO, UTC); default: the latest one observed.")
+@click.option("--zone", default="", help="The tenant's IANA zone, such as Europe/Berlin.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report goes; default: reports/TENANT/AS-OF.")
+@click.option("--only", multiple=True, metavar="PAGE", help="Only this page; may be given again.")
+@click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A page parameter; may be given again.")
+@click.option("--fail-on", default="", metavar="RULE", help="Exit with 3 when this holds, such as storms>0.")
+@click.option("--strict", is_flag=True, help="Exit with 4 when the inputs cannot answer everything.")
+def report(
+    folder: Path,
+    as_of: str,
+    zone: str,
+    out: Path | None,
+    only: tuple[str, ...],
+    parameters: tuple[tuple[str, str], ...],
+    fail_on: str,
+    strict: bool,
+) -> None:
+    """A report of the exports in FOLDER: pages, tables and an index to open."""
+    from scimlab.report import report as run
+
+    done = run(folder, as_of=as_of, zone=zone, out=out or "", only=only, parameters=dict(parameters), fail_on=fail_on, strict=strict)
+    click.echo(done.path / "index.html")
+    sys.exit(done.exit_code)
+
+
+@commands.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="F.parquet, F.csv or F.ndjson.")
+def tidy(path: Path, out: Path) -> None:
+    """The provisioning events of PATH, a file or a folder, as one tidy table; no app is chosen."""
+    from scimlab import read
+
+    if out.suffix not in SINKS:
+        raise UsageError(f'"{out.name}" is not a form that can be written', f"Name the file with one of {', '.join(SINKS)}.", field="--out")
+    SINKS[out.suffix](read.events(path), out)
+    receipt = read.receipt(path)
+    totals = receipt.select(pl.col("rows", "kept", "duplicate", "foreign", "rejected").sum()).row(0, named=True)
+    click.echo("{rows} rows read: {kept} kept, {duplicate} duplicate, {foreign} foreign, {rejected} rejected.".format(**totals))
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def columns(file: Path) -> None:
+    """A header map for FILE, a CSV, to be pasted into tenant.toml and corrected."""
+    from scimlab import read
+
+    click.echo(read.columns(file))
+
+
+@commands.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--people", type=click.IntRange(min=1), default=300, show_default=True)
+def simulate(out: Path, seed: int, people: int) -> None:
+    """The exports of an invented tenant, written into OUT, and the truth about it into OUT/truth."""
+    from scimlab.simulate import write
+
+    write(out, seed=seed, people=people)
+    click.echo(out)
+
+
+def main() -> None:
+    """Run the command; an error becomes one line on standard error and its exit code."""
+    try:
+        commands()
+    except ScimlabError as error:
+        click.echo(f"scimlab: {error}", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"scimlab: {error.filename or 'a file'}: {error.strerror or error}. Check that it exists and may be used.", err=True)
+        sys.exit(UsageError.exit_code)
