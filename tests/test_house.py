@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -99,3 +100,14 @@ def test_no_path_of_a_machine():
     here = f"{ROOT}/"
     telling = [each for each in TRACKED if here.encode() in each.read_bytes() or str(Path.home()).encode() + b"/" in each.read_bytes()]
     assert telling == []
+
+
+def test_the_dictionary_names_every_column():
+    """data/README.md says what each column of each frame means."""
+    from scimlab import schema
+
+    text = (ROOT / "data/README.md").read_text()
+    frames = {name: each for name, each in vars(schema).items() if isinstance(each, pl.Schema)}
+    words = set(re.findall(r"\w+", text))
+    assert {f"{name}.{column}" for name, each in frames.items() for column in each if column not in words} == set()
+    assert set(frames) <= words
