@@ -39,17 +39,17 @@ lock: ## the two lock files, from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --extra test --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --universal --all-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-all.lock
 
-# A hashed lock is installed in a call of its own: pip refuses to mix it with an editable project.
+# The locks are complete, so nothing is left to resolve: older pips refuse a hashed lock where two packages ask for one with and without an extra.
 .venv/.ready: requirements.lock pyproject.toml
 	@python=$$(for name in python3.12 python3.11 python3.13 python3 python; do \
 		if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then echo $$name; break; fi; done); \
 	if [ -z "$$python" ]; then echo "No Python 3.11, 3.12 or 3.13 was found. Install one (python.org, brew install python@3.12, apt install python3 python3-venv) and run make again." >&2; exit 2; fi; \
 	if ! $$python -m venv .venv; then echo "$$python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv. Then run make again." >&2; exit 2; fi
 	@echo "Installing into .venv, once; this takes a minute or two."
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
 .venv/.bench: .venv/.ready requirements-all.lock
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-all.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-all.lock
 	@touch $@
