@@ -36,11 +36,13 @@ class Answer(NamedTuple):
 
 RETRY_BEGINS = "This operation was retried "
 RETRY = re.compile(
-    r"This operation was retried (?P<count>[0-9]+|zero) times?\.(?:\s+It will be retried again after this date:\s+(?P<at>[^\"\n]{6,40}?)\s+UTC\.?)?(?=\s|$)"
+    r"This operation was retried (?P<count>[0-9]+|zero) times?\."
+    r"(?:\s+It will be retried again after this date:\s+(?P<at>[^\"\n]{6,40}?)\s+UTC\.?)?(?=\s|$)"
 )
 MARKER = "Web Response:"
-BOILERPLATE = re.compile(
-    r"Processing of the HTTP request resulted in an exception\. Please see the HTTP response returned by the 'Response' property of this exception for details\."
+SAYS_NOTHING = (
+    "Processing of the HTTP request resulted in an exception. "
+    "Please see the HTTP response returned by the 'Response' property of this exception for details."
 )
 HEAD = re.compile(r"\s*(?:StatusCode:\s*\w*\s*)?(?:Message:\s*)?")
 STATUS_CODE = re.compile(r"StatusCode:\s*(\w+)")
@@ -151,7 +153,7 @@ def _answer(text: str) -> Answer:
 
 
 def _message(head: str) -> str:
-    return BOILERPLATE.sub("", head[HEAD.match(head).end() :]).strip()
+    return head[HEAD.match(head).end() :].replace(SAYS_NOTHING, "").strip()
 
 
 def _plain(markup: str) -> str | None:
