@@ -1,0 +1,87 @@
+"""A tenant with known truth: people come and go, Entra provisions, the app refuses, and what really was stands beside the exports.
+
+Time is simulated and chance is drawn from the seed alone, so the same call gives the same bytes.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scimlab.errors import UsageError
+from scimlab.simulate import truth
+from scimlab.simulate.app import App, DeleteSemantics
+from scimlab.simulate.cast import Profile, populate
+from scimlab.simulate.exports import files
+from scimlab.simulate.exports.tenant import ROSTER_COLUMNS, roster_rows, tenant_toml
+from scimlab.simulate.job import Cadence
+from scimlab.simulate.world import Rules, World
+
+__all__ = ["tenant", "write"]
+
+
+def tenant(
+    *,
+    seed: int,
+    people: int,
+    months: int = 4,
+    profile: Profile = "troubled",
+    zone: str = "Europe/Berlin",
+    first_day: date = date(2026, 5, 1),
+    app_name: str = "Maptician",
+    second_app: str = "",
+    domain: str = "strandhof.example",
+    cadence: Cadence = "mixed",
+    sends_delete: bool | None = None,
+    delete_semantics: DeleteSemantics = "hard",
+) -> World:
+    """A world that has run its months; the arguments are those of `write`."""
+    if months < 2:
+        raise UsageError(f"{months} months are too few: a purge alone takes thirty days", "Ask for 2 or more.", field="months")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f'no time zone "{zone}"', "Give an IANA name such as Europe/Berlin.", field="zone") from error
+    sends = profile == "healthy" if sends_delete is None else sends_delete
+    world = World(seed, Rules(app_name, domain, zone, first_day, months, cadence, sends, delete_semantics))
+    if second_app:
+        world.connect(second_app, App(world.stream("second app")), world.staff)
+    populate(world, people, profile)
+    world.run()
+    return world
+
+
+def write(
+    out: str | Path,
+    *,
+    seed: int,
+    people: int,
+    forms: Mapping[str, str] | None = None,
+    gz: bool = False,
+    cut_days: int | None = None,
+    **rules: object,
+) -> None:
+    """The exports of an invented tenant in `out`, the settings that read them, and the truth about it in `out/truth`.
+
+    seed: chance is drawn from it and from nothing else.
+    people: persons who ever appear; 400 show most of what can go wrong.
+    forms: the form of an export where it should not be the first of `exports.files.FORMS`, such as {"log": "jsonl"}.
+    gz: every export as .gz.
+    cut_days: only the last so many days of the log, as a portal that keeps thirty would give.
+    rules, all optional: months (2 or more; each simulated whole), profile ("troubled" or "healthy"), zone (IANA), first_day,
+    app_name, second_app (one more app's rows in the same log), domain, cadence of retries ("backoff": 6, 12, 24 hours and
+    daily, 31 attempts in 28 days; "each_cycle"; "mixed": each object one of the two), sends_delete (False: a purged user is
+    never deleted in the app; default False in a troubled tenant, True in a healthy one), delete_semantics of the app.
+    raises: UsageError for a value that makes no world.
+
+    On the command line: `scimlab simulate OUT --seed S --people N [--months M] [--profile troubled|healthy] [--zone Z]
+    [--form EXPORT=FORM]... [--gz] [--cut-days D] [--cadence backoff|each_cycle|mixed] [--second-app NAME]`.
+    """
+    taken = files.chosen(forms or {})
+    world = tenant(seed=seed, people=people, **rules)
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write(world, folder, taken, gz=gz, cut_days=cut_days)
+    (folder / "tenant.toml").write_text(tenant_toml(world, taken), encoding="utf-8", newline="\n")
+    truth.table(folder / "roster.csv", ROSTER_COLUMNS, roster_rows(world))
+    truth.write(world, folder / "truth")

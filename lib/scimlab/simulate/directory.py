@@ -1,0 +1,207 @@
+"""The Entra directory: users, groups, assignments, the recycle bin, and the audit log of what was done to them."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from scimlab.simulate.clock import guid
+from scimlab.simulate.people import Person
+
+UPDATABLE = ("upn", "mail", "given", "surname", "display_name", "department", "title", "mobile")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An object of the directory as it stood when it was read; shared by every event that saw the same state."""
+
+    kind: str
+    object_id: str
+    display_name: str
+    upn: str
+    details: dict[str, str]
+
+
+@dataclass(slots=True)
+class User:
+    """A user object; while it is soft-deleted `upn` carries the object id in front."""
+
+    object_id: str
+    person: Person
+    upn: str
+    mail: str
+    given: str
+    surname: str
+    display_name: str
+    department: str
+    title: str
+    employee_id: str
+    created_at: int
+    mobile: str = ""
+    user_type: str = "Member"
+    hybrid: bool = False
+    enabled: bool = True
+    deleted_at: int | None = None
+    purged_at: int | None = None
+    seen: Source | None = None
+
+    def source(self) -> Source:
+        """The object as a reader finds it now."""
+        if self.seen is None:
+            details = {
+                "objectId": self.object_id,
+                "accountEnabled": str(self.enabled),
+                "displayName": self.display_name,
+                "givenName": self.given,
+                "surname": self.surname,
+                "userPrincipalName": self.upn,
+                "mail": self.mail,
+                "department": self.department,
+                "jobTitle": self.title,
+                "mobile": self.mobile,
+                "IsSoftDeleted": str(self.deleted_at is not None),
+            }
+            self.seen = Source("User", self.object_id, self.display_name, self.upn, {key: text for key, text in details.items() if text})
+        return self.seen
+
+
+@dataclass(slots=True)
+class Group:
+    """A security group; only its direct members count for an app it is assigned to."""
+
+    object_id: str
+    display_name: str
+    created_at: int
+    members: set[str] = field(default_factory=set)
+
+    def source(self) -> Source:
+        """The group as a reader finds it now."""
+        return Source("Group", self.object_id, self.display_name, "", {"objectId": self.object_id, "displayName": self.display_name})
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A line of the directory's own log: what was done to which object, with the properties it changed."""
+
+    at: int
+    activity: str
+    object_id: str
+    name: str
+    changed: tuple[tuple[str, str | None, str | None], ...] = ()
+
+
+class Directory:
+    """All objects by id. Every method is an act of an administrator at a second; each leaves a change for the jobs and an audit line."""
+
+    def __init__(self, rng: Random):
+        """An empty directory that draws its object ids from `rng`."""
+        self.rng = rng
+        self.users: dict[str, User] = {}
+        self.groups: dict[str, Group] = {}
+        self.holders: dict[str, str] = {}
+        self.assigned: dict[str, dict[str, int]] = {}
+        self.changes: list[str] = []
+        self.audit: list[Audit] = []
+
+    def hire(self, at: int, person: Person, *, enabled: bool = True, user_type: str = "Member", upn: str = "") -> User:
+        """A new user object for a person; an address somebody else holds is an error of the story, not of the world."""
+        user = User(
+            object_id=guid(self.rng),
+            person=person,
+            upn=upn or person.user_name,
+            mail=person.mail,
+            given=person.given,
+            surname=person.surname,
+            display_name=person.display_name,
+            department=person.department,
+            title=person.title,
+            employee_id=person.employee_id,
+            created_at=at,
+            user_type=user_type,
+            enabled=enabled,
+        )
+        self._rename(user, user.upn)
+        person.objects.append(user.object_id)
+        self.users[user.object_id] = user
+        self._done(at, "Add user", user, ("AccountEnabled", None, str(enabled)), ("UserType", None, user_type))
+        return user
+
+    def update(self, at: int, user: User, **attributes: str) -> None:
+        """New values for some of UPDATABLE."""
+        if unknown := attributes.keys() - set(UPDATABLE):
+            raise ValueError(f"no attribute of a user: {unknown}")
+        changed = [(name, getattr(user, name), text) for name, text in attributes.items()]
+        self._rename(user, attributes.pop("upn", user.upn))
+        for name, text in attributes.items():
+            setattr(user, name, text)
+        self._done(at, "Update user", user, *changed)
+
+    def set_enabled(self, at: int, user: User, enabled: bool) -> None:
+        """Sign-in blocked or allowed again."""
+        user.enabled, was = enabled, user.enabled
+        self._done(at, "Enable account" if enabled else "Disable account", user, ("AccountEnabled", str(was), str(enabled)))
+
+    def delete(self, at: int, user: User) -> None:
+        """Into the recycle bin: the object id, dashes removed, moves in front of the name to free it. Assignments stay."""
+        user.deleted_at = at
+        self._rename(user, user.object_id.replace("-", "") + user.upn)
+        self._done(at, "Delete user", user, ("Is Hard Deleted", None, "False"))
+
+    def restore(self, at: int, user: User) -> None:
+        """Back from the recycle bin with everything it had, its name included, unless somebody has taken that."""
+        self._rename(user, user.upn.removeprefix(user.object_id.replace("-", "")))
+        user.deleted_at = None
+        self._done(at, "Restore user", user)
+
+    def purge(self, at: int, user: User) -> None:
+        """Gone for good, assignments and memberships with it; the object is kept here, marked, so that the jobs see it go."""
+        user.purged_at = at
+        self._done(at, "Hard Delete user", user, ("Is Hard Deleted", None, "True"))
+
+    def add_group(self, at: int, display_name: str) -> Group:
+        """A new, empty group."""
+        group = Group(guid(self.rng), display_name, at)
+        self.groups[group.object_id] = group
+        self.changes.append(group.object_id)
+        self.audit.append(Audit(at, "Add group", group.object_id, display_name))
+        return group
+
+    def set_member(self, at: int, group: Group, user: User, member: bool) -> None:
+        """A user joins or leaves a group."""
+        (group.members.add if member else group.members.discard)(user.object_id)
+        self.changes.append(group.object_id)
+        self._done(at, "Add member to group" if member else "Remove member from group", user, ("Group.ObjectID", None, group.object_id))
+
+    def assign(self, at: int, resource_id: str, principal_id: str) -> None:
+        """An app is given to a user or to a group's direct members."""
+        self.assigned.setdefault(resource_id, {})[principal_id] = at
+        self._touch_principal(at, principal_id, "Add app role assignment")
+
+    def unassign(self, at: int, resource_id: str, principal_id: str) -> None:
+        """An app is taken away again."""
+        self.assigned[resource_id].pop(principal_id)
+        self._touch_principal(at, principal_id, "Remove app role assignment")
+
+    def is_assigned(self, resource_id: str, user: User) -> bool:
+        """Whether a user holds an app, directly or as a direct member of a group that does."""
+        holders = self.assigned.get(resource_id, {})
+        return user.object_id in holders or any(user.object_id in self.groups[each].members for each in holders if each in self.groups)
+
+    def _touch_principal(self, at: int, principal_id: str, activity: str) -> None:
+        if principal_id in self.users:
+            self._done(at, f"{activity} grant to user" if activity.startswith("Add") else f"{activity} from user", self.users[principal_id])
+            return
+        group = self.groups[principal_id]
+        self.audit.append(Audit(at, f"{activity} {'to' if activity.startswith('Add') else 'from'} group", principal_id, group.display_name))
+        self.changes += [principal_id, *sorted(group.members)]
+
+    def _done(self, at: int, activity: str, user: User, *changed: tuple[str, str | None, str | None]) -> None:
+        user.seen = None
+        self.changes.append(user.object_id)
+        self.audit.append(Audit(at, activity, user.object_id, user.upn, changed))
+
+    def _rename(self, user: User, upn: str) -> None:
+        holder = self.holders.setdefault(upn.lower(), user.object_id)
+        if holder != user.object_id:
+            raise ValueError(f"the story gives {upn} to two objects at once")
+        if upn.lower() != user.upn.lower():
+            self.holders.pop(user.upn.lower())
+        user.upn = upn

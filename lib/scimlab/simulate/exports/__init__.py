@@ -1,0 +1,1 @@
+"""The forms a customer can export what the world holds in: one module a source."""

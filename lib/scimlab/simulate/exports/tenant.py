@@ -1,0 +1,44 @@
+"""`tenant.toml`, which tells how the exports are to be read, and `roster.csv`, what the business says of its people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from scimlab.simulate.clock import iso, moment
+from scimlab.simulate.exports.occupants import CSV_COLUMNS
+from scimlab.simulate.world import World
+
+ROSTER_COLUMNS = ("object_id", "address", "intent", "leaves_on", "returns_on")
+
+
+def tenant_toml(world: World, forms: Mapping[str, str]) -> str:
+    """The settings of the tenant: the app, the zone, when everything was exported, and the app's own headers where its CSV was taken."""
+    lines = [
+        f"tenant_id = {_text(world.tenant_id)}",
+        f"app = {_text(world.rules.app_name)}",
+        f"zone = {_text(world.rules.zone)}",
+        f"delete_semantics = {_text(world.rules.delete_semantics)}",
+        "",
+        "[files]",
+        f"taken_at = {_text(iso(world.rules.end))}",
+    ]
+    if forms["records"] == "csv":
+        lines += ["", '[files."occupants.csv*"]', 'date_order = "iso"', 'zone = "UTC"']
+        lines += ["", '[columns."occupants.csv*"]', *(f"{_text(header)} = {_text(column)}" for header, column in CSV_COLUMNS.items())]
+    return "\n".join([*lines, ""])
+
+
+def roster_rows(world: World) -> Iterable[Sequence[str]]:
+    """A row a person whose intent somebody wrote down: those who come and go, and those who leave."""
+    for person in world.people:
+        if person.objects and person.intent != "permanent":
+            yield person.key, person.user_name, person.intent, _day(person.leaves_at), _day(person.returns_at)
+
+
+def _day(at: int | None) -> str:
+    return "" if at is None else f"{moment(at):%Y-%m-%d}"
+
+
+def _text(value: str) -> str:
+    # A JSON string is a TOML basic string.
+    return msgspec.json.encode(value).decode()

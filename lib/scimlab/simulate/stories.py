@@ -1,0 +1,244 @@
+"""What happens to people. Each story is a generator: it acts, says what an honest observer would now call it, and yields when it goes on.
+
+The diagnoses are the names of the decision table; a label comes from the step of the story, never from looking at the result.
+"""
+
+from random import Random
+
+from scimlab.simulate import app as scim
+from scimlab.simulate.app import Trouble
+from scimlab.simulate.clock import DAY, HOUR
+from scimlab.simulate.directory import User
+from scimlab.simulate.people import DEPARTMENTS, TITLES, Person
+from scimlab.simulate.world import Story, World
+
+DAYS_TO_RESTORE = 30
+CLOSING = 7
+
+
+def seasons(world: World, rng: Random, *, latest: float = 0.97) -> list[tuple[float, float]]:
+    """(day a person leaves, day the person is back) for each season of the world: one in a short world, one a year in a long one.
+
+    latest: the last return of a short world, as a share of its days.
+    """
+    if world.days < 270:
+        leaves = rng.uniform(1, max(2, 0.18 * world.days))
+        return [(leaves, max(leaves + 34, rng.uniform(0.62, latest) * world.days))]
+    years = range(0, world.days - 200, 365)
+    return [(year + rng.uniform(10, 40), year + rng.uniform(150, 200)) for year in years]
+
+
+def permanent(world: World, person: Person, rng: Random) -> Story:
+    """Somebody who stays, and now and then changes department or title."""
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    for day in sorted(rng.uniform(1, world.days) for _ in range(rng.randrange(1 + world.days // 60))):
+        yield world.on(day, rng)
+        if rng.random() < 0.6:
+            world.directory.update(world.now, user, title=rng.choice(TITLES))
+        else:
+            world.directory.update(world.now, user, department=rng.choice(DEPARTMENTS))
+
+
+def joiner(world: World, person: Person, rng: Random) -> Story:
+    """Somebody hired while the world runs; before that nobody knows the name."""
+    yield world.on(rng.uniform(2, world.days), rng)
+    yield from permanent(world, person, rng)
+
+
+def parked(world: World, person: Person, rng: Random) -> Story:
+    """A season as the vendor's guide wants it: disabled on leaving, enabled on return, the object and its assignment untouched."""
+    person.intent = "may_return"
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    for leaves, returns in seasons(world, rng):
+        person.leaves_at, person.returns_at = world.on(leaves, rng), world.on(returns, rng)
+        yield person.leaves_at
+        world.directory.set_enabled(world.now, user, False)
+        world.label(person, "HEALTHY_PARKED")
+        yield person.returns_at
+        world.directory.set_enabled(world.now, user, True)
+        world.label(person, "HEALTHY_ACTIVE")
+
+
+def still_parked(world: World, person: Person, rng: Random) -> Story:
+    """Somebody disabled for a season, or for a long leave, that outlasts the world."""
+    person.intent = "may_return"
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    person.leaves_at, person.returns_at = world.on(rng.uniform(0.3, 0.9) * world.days, rng), world.rules.end + 60 * DAY
+    yield person.leaves_at
+    world.directory.set_enabled(world.now, user, False)
+    world.label(person, "HEALTHY_PARKED")
+
+
+def rehired(world: World, person: Person, rng: Random, *, latest: float = 0.97) -> Story:
+    """Deleted for the winter, purged, and hired again as a new object with the old address: the case the vendor's guide warns of."""
+    person.intent = "may_return"
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    for leaves, returns in seasons(world, rng, latest=latest):
+        person.leaves_at, person.returns_at = world.on(leaves, rng), world.on(returns, rng)
+        yield person.leaves_at
+        yield from _deleted_and_purged(world, person, user, rng)
+        world.label(person, _orphan(world))
+        yield person.returns_at
+        user = world.join(person)
+        world.label(person, _return(world))
+
+
+def rehired_and_repaired(world: World, person: Person, rng: Random) -> Story:
+    """Hired again and refused, until the vendor writes the clean name back: the next attempt finds the record and updates it."""
+    yield from rehired(world, person, rng, latest=0.8)
+    yield world.now + int(rng.uniform(2, 9) * DAY)
+    record = next(each for each in world.app.records.values() if each.owner == person.key)
+    world.app.rename(world.now, record, {scim.USER_NAME: person.user_name})
+    world.label(person, "REMATCH_EXPECTED")
+    yield world.now + 25 * HOUR
+    world.label(person, "HEALTHY_ACTIVE")
+
+
+def restorable(world: World, person: Person, rng: Random) -> Story:
+    """Deleted not long ago, and wanted back: still in the recycle bin when the world ends."""
+    person.intent = "may_return"
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    person.leaves_at = world.on(max(0.0, world.days - rng.uniform(3, 27)), rng)
+    person.returns_at = world.rules.end + 40 * DAY
+    yield person.leaves_at
+    yield from _deleted_and_purged(world, person, user, rng)
+
+
+def recreated(world: World, person: Person, rng: Random) -> Story:
+    """Deleted, and made anew under the same address while the old object could still have been restored."""
+    person.intent = "may_return"
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    person.leaves_at = world.on(max(0.0, world.days - rng.uniform(12, 26)), rng)
+    person.returns_at = world.on((person.leaves_at - world.rules.start) / DAY + rng.uniform(2, 8), rng)
+    yield person.leaves_at
+    world.directory.delete(world.now, user)
+    world.label(person, "RECOVERABLE")
+    yield person.returns_at
+    world.join(person)
+    world.label(person, "RECREATED_WHILE_RESTORABLE")
+
+
+def restored(world: World, person: Person, rng: Random) -> Story:
+    """Deleted by mistake and restored within the month: everything comes back, the name too."""
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    yield world.on(rng.uniform(0.1, 0.5) * world.days, rng)
+    world.directory.delete(world.now, user)
+    world.label(person, "RECOVERABLE")
+    yield world.now + int(rng.uniform(1, 12) * DAY)
+    world.directory.restore(world.now, user)
+    world.label(person, "HEALTHY_ACTIVE")
+
+
+def leaver(world: World, person: Person, rng: Random) -> Story:
+    """Somebody who goes for good and is deleted, as offboarding should be."""
+    person.intent = "leaving"
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    person.leaves_at = world.on(rng.uniform(0.1, 0.98) * world.days, rng)
+    yield person.leaves_at
+    yield from _deleted_and_purged(world, person, user, rng)
+    world.label(person, _orphan(world))
+
+
+def keeper(world: World, person: Person, rng: Random) -> Story:
+    """Somebody the app will not deactivate: disabled in Entra, refused by the app, still paid for."""
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    yield world.on(max(0.0, world.days - rng.uniform(8, 24)), rng)
+    world.app.records[world.job.links[user.object_id]].keeper = True
+    world.directory.set_enabled(world.now, user, False)
+    world.label(person, "DISABLE_NOT_DELIVERED")
+
+
+def bad_number(world: World, person: Person, rng: Random) -> Story:
+    """Somebody whose telephone number the app refuses, and with it every later update."""
+    user = world.join(person)
+    world.label(person, "HEALTHY_ACTIVE")
+    yield world.on(max(0.0, world.days - rng.uniform(6, 26)), rng)
+    world.directory.update(world.now, user, mobile=f"0{rng.randrange(150, 180)}/{rng.randrange(10**6, 10**7)}")
+
+
+def nameless(world: World, person: Person, rng: Random) -> Story:
+    """A new colleague entered without a surname: skipped, for the app wants one."""
+    yield world.on(rng.uniform(0.2, 0.9) * world.days, rng)
+    person.surname = ""
+    world.join(person)
+    world.label(person, "CREATE_FAILING")
+
+
+def guest(world: World, person: Person, rng: Random) -> Story:
+    """A guest from a partner's tenant."""
+    local, domain = person.user_name.split("@")
+    person.mail = f"{local}@partner.example"
+    world.join(person, user_type="Guest", upn=f"{local}_partner.example#EXT#@{domain}")
+    world.label(person, "HEALTHY_ACTIVE")
+    yield world.rules.end
+
+
+def outsider(world: World, person: Person, rng: Random) -> Story:
+    """Somebody who works here and was never given the app."""
+    user = world.join(person, assigned=False)
+    world.label(person, "OUT_OF_SCOPE_OK")
+    yield world.on(rng.uniform(1, world.days), rng)
+    world.directory.update(world.now, user, title=rng.choice(TITLES))
+
+
+def bad_day(world: World, rng: Random) -> Story:
+    """A day on which the app answers almost everything with an error of its own."""
+    yield world.on(rng.uniform(0.25, 0.4) * world.days, rng)
+    world.app.troubles.append(Trouble(world.now, world.now + 5 * HOUR, scim.DOWN, lambda verb, values, chance: chance.random() < 0.9))
+    for user in rng.sample(_linked(world), k=len(_linked(world)) // 6):
+        world.directory.update(world.now, user, title=rng.choice(TITLES))
+
+
+def busy_app(world: World, rng: Random) -> Story:
+    """An app that now and then asks to be called less often."""
+    world.app.troubles.append(Trouble(0, world.rules.end, scim.TOO_MANY, lambda verb, values, chance: chance.random() < 0.004))
+    yield world.rules.end
+
+
+def reorganisation(world: World, rng: Random) -> Story:
+    """Every department is renamed on the day the app has forgotten how to read such an update; mended half a day later."""
+    yield world.on(rng.uniform(0.45, 0.6) * world.days, rng)
+    mended = world.now + 14 * HOUR
+    world.app.troubles.append(
+        Trouble(world.now, mended, scim.SHAPE_UNKNOWN, lambda verb, values, chance: verb == "PATCH" and scim.DEPARTMENT in values)
+    )
+    for user in [each for each in world.directory.users.values() if each.deleted_at is None]:
+        world.directory.update(world.now, user, department=f"{user.department} {rng.choice(('East', 'West'))}")
+
+
+def _linked(world: World) -> list[User]:
+    return [user for user in world.directory.users.values() if user.object_id in world.job.links and user.deleted_at is None]
+
+
+def _deleted_and_purged(world: World, person: Person, user: User, rng: Random) -> Story:
+    """The recycle bin from the first day to the purge, which comes some time after the thirtieth."""
+    in_bin = "LEAVER_IN_PROGRESS" if person.intent == "leaving" else "RECOVERABLE"
+    world.directory.delete(world.now, user)
+    world.label(person, in_bin)
+    deleted_at = world.now
+    yield deleted_at + (DAYS_TO_RESTORE - CLOSING) * DAY
+    if person.intent != "leaving":
+        world.label(person, "RESTORE_WINDOW_CLOSING")
+    yield deleted_at + DAYS_TO_RESTORE * DAY + rng.randrange(2 * DAY)
+    world.directory.purge(world.now, user)
+
+
+def _orphan(world: World) -> str:
+    """What is left of a purged person: the record under its corrupted name, unless the job asked the app to delete it."""
+    return "CLEAN_LEAVER" if world.rules.sends_delete else "CORRUPTED_ORPHAN"
+
+
+def _return(world: World) -> str:
+    """What awaits a purged person's new object at the app."""
+    if not world.rules.sends_delete:
+        return "CORRUPTED_BLOCKING_RETURN"
+    return "HIDDEN_EMAIL_RESERVATION" if world.rules.delete_semantics == "soft_reserves_email" else "HEALTHY_ACTIVE"

@@ -1,0 +1,80 @@
+"""The invented tenant: the same seed, the same bytes; and exports that are what they claim to be."""
+
+import csv
+import json
+import tomllib
+
+import pytest
+
+from scimlab import simulate
+from scimlab.errors import UsageError
+
+
+def contents(folder):
+    """Every file of a folder by its relative name."""
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+def rows(file):
+    """The rows of a CSV as dictionaries."""
+    return list(csv.DictReader(file.open(encoding="utf-8-sig")))
+
+
+def test_same_seed_same_bytes(tmp_path):
+    """Two calls with one seed write the same files; another seed writes others."""
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        simulate.write(tmp_path / name, seed=seed, people=30)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+    assert contents(tmp_path / "a") != contents(tmp_path / "c")
+
+
+@pytest.mark.parametrize("people", [1, 2, 7])
+def test_small_worlds(tmp_path, people):
+    """So many people are asked for, so many appear at most, however few."""
+    simulate.write(tmp_path, seed=1, people=people)
+    found = rows(tmp_path / "truth/diagnoses.csv")
+    assert 1 <= len(found) <= people
+
+
+def test_graph_pages_are_linked(tmp_path):
+    """Each page but the last carries the link to the next, and all together hold each event once, newest first."""
+    simulate.write(tmp_path, seed=5, people=120)
+    pages = [json.loads(each.read_bytes()) for each in sorted(tmp_path.glob("provisioning_*.json"))]
+    events = [event for page in pages for event in page["value"]]
+    assert len(pages) > 1
+    assert ["@odata.nextLink" in page for page in pages] == [True] * (len(pages) - 1) + [False]
+    assert len({event["id"] for event in events}) == len(events)
+    assert [event["activityDateTime"] for event in events] == sorted((event["activityDateTime"] for event in events), reverse=True)
+
+
+def test_cut_log(tmp_path):
+    """A cut log holds the last days only; the truth stays whole."""
+    simulate.write(tmp_path / "whole", seed=5, people=40, forms={"log": "array"})
+    simulate.write(tmp_path / "cut", seed=5, people=40, forms={"log": "array"}, cut_days=30)
+    whole, cut = (json.loads((tmp_path / name / "ProvisioningLogs.json").read_bytes()) for name in ("whole", "cut"))
+    assert cut == [event for event in whole if event["activityDateTime"] >= "2026-08-03T06:00:00Z"]
+    assert 0 < len(cut) < len(whole)
+    assert (tmp_path / "cut/truth/storms.csv").read_bytes() == (tmp_path / "whole/truth/storms.csv").read_bytes()
+
+
+def test_settings_say_when_the_exports_were_taken(tmp_path):
+    """tenant.toml names the app, the zone and the world's end, two days after the last month."""
+    simulate.write(tmp_path, seed=1, people=5, months=3, zone="America/New_York")
+    settings = tomllib.loads((tmp_path / "tenant.toml").read_text())
+    assert (settings["app"], settings["zone"], settings["files"]["taken_at"]) == ("Maptician", "America/New_York", "2026-08-02T06:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"forms": {"log": "xml"}}, 'no form "log=xml"'),
+        ({"forms": {"minutes": "graph"}}, 'no form "minutes=graph"'),
+        ({"months": 1}, "1 months are too few"),
+        ({"zone": "Mars/Olympus"}, 'no time zone "Mars/Olympus"'),
+    ],
+)
+def test_wrong_options(tmp_path, wrong, said):
+    """An option that makes no world is refused before anything is written."""
+    with pytest.raises(UsageError, match=said):
+        simulate.write(tmp_path / "out", seed=1, people=5, **wrong)
+    assert not (tmp_path / "out").exists()
