@@ -41,7 +41,7 @@ SHARES: Mapping[Profile, Mapping[Tale, float]] = {
 
 AROUND: Mapping[Profile, tuple[Callable[[World, Random], Story], ...]] = {
     "troubled": (stories.bad_day, stories.busy_app, stories.reorganisation),
-    "healthy": (),
+    "healthy": (stories.hiccup,),
 }
 """What happens to the tenant as a whole."""
 

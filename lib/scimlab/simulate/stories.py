@@ -198,6 +198,14 @@ def bad_day(world: World, rng: Random) -> Story:
         world.directory.update(world.now, user, title=rng.choice(TITLES))
 
 
+def hiccup(world: World, rng: Random) -> Story:
+    """An hour's outage that meets a few people once; six hours later everything is well."""
+    yield world.on(rng.uniform(0.3, 0.6) * world.days, rng)
+    world.app.troubles.append(Trouble(world.now, world.now + HOUR, scim.DOWN, lambda verb, values, chance: True))
+    for user in rng.sample(_linked(world), k=len(_linked(world)) // 25):
+        world.directory.update(world.now, user, title=f"Senior {user.title}")
+
+
 def busy_app(world: World, rng: Random) -> Story:
     """An app that now and then asks to be called less often."""
     world.app.troubles.append(Trouble(0, world.rules.end, scim.TOO_MANY, lambda verb, values, chance: chance.random() < 0.004))

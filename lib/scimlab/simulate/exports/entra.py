@@ -31,7 +31,8 @@ def recycle_bin(world: World) -> list[User]:
 
 
 def portal_rows(world: World) -> Iterable[Sequence[str]]:
-    """Rows of the portal's "Download users": dates month first, nothing said of the zone, most columns empty."""
+    """The header and a row a user of the portal's "Download users": dates month first, no zone named, most columns empty."""
+    yield PORTAL_COLUMNS
     for user in users(world):
         guest = user.user_type == "Guest"
         filled = {

@@ -11,11 +11,11 @@ import msgspec
 from scimlab.errors import UsageError
 from scimlab.simulate.clock import DAY
 from scimlab.simulate.events import Event
-from scimlab.simulate.exports import entra, graph, occupants
+from scimlab.simulate.exports import entra, graph, occupants, portal
 from scimlab.simulate.world import World
 
 FORMS: Mapping[str, tuple[str, ...]] = {
-    "log": ("graph", "array", "jsonl"),
+    "log": ("graph", "array", "jsonl", "portal", "portal_iso"),
     "users": ("portal", "graph"),
     "deleted": ("graph",),
     "records": ("scim", "csv"),
@@ -65,12 +65,10 @@ def compressed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV as the portals write it: a byte-order mark, and Windows line ends."""
+def table(rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV as the portals write it: a byte-order mark, and Windows line ends. The first row is the header."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows(rows)
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -79,6 +77,12 @@ def _log_files(events: Sequence[Event], form: str) -> dict[str, bytes]:
         return {"ProvisioningLogs.json": graph.encoder.encode([graph.provisioning_object_summary(each) for each in events])}
     if form == "jsonl":
         return {"provisioning.jsonl": b"".join(graph.encoder.encode(graph.provisioning_object_summary(each)) + b"\n" for each in events)}
+    if form.startswith("portal"):
+        return {
+            "ProvisioningLogs.csv": table(portal.log_rows(events, "iso" if form == "portal_iso" else "month_first")),
+            "ProvisioningLogs_ProvisioningSteps.csv": table(portal.step_rows(events)),
+            "ProvisioningLogs_ModifiedProperties.csv": table(portal.property_rows(events)),
+        }
     starts = range(0, max(1, len(events)), EVENTS_A_PAGE)
     return {
         f"provisioning_{number:03}.json": graph.page(
@@ -91,10 +95,10 @@ def _log_files(events: Sequence[Event], form: str) -> dict[str, bytes]:
 def _users_file(world: World, form: str) -> dict[str, bytes]:
     if form == "graph":
         return {"users.json": msgspec.json.encode(entra.graph_users(world))}
-    return {"exportUsers.csv": table(entra.PORTAL_COLUMNS, entra.portal_rows(world))}
+    return {"exportUsers.csv": table(entra.portal_rows(world))}
 
 
 def _records_files(world: World, form: str) -> dict[str, bytes]:
     if form == "csv":
-        return {"occupants.csv": table([*occupants.CSV_COLUMNS], occupants.csv_rows(world))}
+        return {"occupants.csv": table(occupants.csv_rows(world))}
     return {f"scim_users_{number:02}.json": msgspec.json.encode(page) for number, page in enumerate(occupants.scim_pages(world), start=1)}

@@ -68,7 +68,8 @@ def scim_user(record: Record) -> dict:
 
 
 def csv_rows(world: World) -> Iterable[Sequence[str]]:
-    """Rows under CSV_COLUMNS."""
+    """The header and a row a record, under CSV_COLUMNS."""
+    yield [*CSV_COLUMNS]
     for record in records(world):
         values = record.values
         switched_off = None if record.active or not record.spans else record.spans[-1][1]
