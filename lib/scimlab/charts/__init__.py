@@ -1,0 +1,7 @@
+"""Frames in, Altair charts out: what each shows stands in its title, how it is read in its subtitle."""
+
+from scimlab.charts.attempts import attempts_by_cycle, attempts_by_person
+from scimlab.charts.people import active_people
+from scimlab.charts.waits import gaps
+
+__all__ = ["active_people", "attempts_by_cycle", "attempts_by_person", "gaps"]

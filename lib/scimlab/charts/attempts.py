@@ -1,0 +1,165 @@
+"""Attempts in vain: of each person over time, and of everybody cycle by cycle."""
+
+import altair as alt
+import polars as pl
+
+from scimlab.charts import paint
+from scimlab.charts.words import counted, spoken
+
+MOST_PEOPLE = 40
+MOST_MARKS = 60 * MOST_PEOPLE
+# Spans that attempts are gathered into; the first that leaves few enough rows is taken.
+SPANS = ("1m", "20m", "1h", "3h", "6h", "12h", "1d", "7d", "28d")
+# Bars of a span of time, as polars and as Vega name them.
+BARS = {"1h": ("utcyearmonthdatehours", 1), "6h": ("utcyearmonthdatehours", 6), "1d": ("utcyearmonthdate", 1)}
+MOST_BARS = 120
+COMING = "M-0.8,-1L0.6,0L-0.8,1"
+
+
+def attempts_by_person(storms: pl.DataFrame, attempts: pl.DataFrame, *, zone: str) -> paint.Marks:
+    """A line a person, a mark an attempt that failed, coloured and shaped by cause; an open arrow where Entra tries next.
+
+    A defect of the app itself is one line for everybody it hits. The people with the most attempts are drawn.
+
+    storms: STORMS. attempts: ATTEMPTS, one row an attempt of these storms. zone: the clock that is drawn.
+    """
+    if storms.is_empty():
+        return paint.nothing("Nobody is retried in vain", "No run of failures is long enough to count as a storm.")
+    drawn = lines(storms)
+    causes, picked = paint.cause_names(drawn), paint.picked("cause")
+    order = drawn.group_by("line").agg(pl.col("attempts").sum()).sort(["attempts", "line"], descending=[True, False])["line"].to_list()
+    person = alt.Y("line:N", title=None, sort=order, axis=alt.Axis(grid=True, labelLimit=190))
+    shared = {"x": paint.clock_axis("clock", zone), "y": person, "color": paint.cause_colour(causes)}
+    who, when = alt.Tooltip("line:N", title="who"), alt.Tooltip("said:N", title="when")
+    seen = (
+        alt.Chart(ticks(drawn, attempts, zone), name="attempts")
+        .mark_point(filled=True, size=42, aria=False)
+        .encode(
+            **shared,
+            shape=paint.cause_shape(causes),
+            opacity=paint.faded(picked),
+            tooltip=[who, when, "cause:N", "attempts:Q"],
+        )
+        .add_params(picked, paint.by_hand(["x"]))
+    )
+    to_come = (
+        alt.Chart(next_attempts(drawn, zone), name="next_attempts")
+        .mark_point(filled=False, size=110, strokeWidth=2, shape=COMING)
+        .encode(**shared, tooltip=[who, alt.Tooltip("said:N", title="next attempt")])
+    )
+    return paint.framed(seen + to_come, by_person_title(storms), by_person_reading(drawn, storms), height=alt.Step(19))
+
+
+def attempts_by_cycle(cycles: pl.DataFrame, *, zone: str) -> paint.Marks:
+    """Stacked bars, one a span of time: the attempts that failed, by cause.
+
+    cycles: a row a job, start of a cycle (`at`) and `cause`, with its `attempts`. zone: the clock and the days drawn.
+    """
+    failed = cycles.filter(pl.col("cause").is_not_null(), pl.col("attempts") > 0)
+    if failed.is_empty():
+        return paint.nothing("No attempt failed", "Each bar would be a span of time, coloured by cause.")
+    every, bars = spans(paint.caused(failed), zone)
+    causes, picked = paint.cause_names(bars), paint.picked("cause")
+    unit, step = BARS[every]
+    chart = (
+        alt.Chart(bars, name="cycles")
+        .mark_bar()
+        .encode(
+            x=paint.clock_axis("clock", zone).timeUnit(alt.TimeUnitParams(unit=unit, step=step)),
+            y=alt.Y("attempts:Q", title=f"failed attempts in {SPAN_WORDS[every]}", axis=alt.Axis(tickMinStep=1)),
+            color=paint.cause_colour(causes),
+            order=alt.Order("cause_order:Q"),
+            opacity=paint.faded(picked),
+            tooltip=[alt.Tooltip("said:N", title="from"), "cause:N", "attempts:Q"],
+        )
+        .add_params(picked, paint.by_hand(["x"]))
+    )
+    return paint.framed(chart, by_cycle_title(bars, every), "Each bar is a span of time. Even bars are a loop; falling ones, a back-off.")
+
+
+SPAN_WORDS = {"1h": "an hour", "6h": "six hours", "1d": "a day"}
+
+
+def lines(storms: pl.DataFrame) -> pl.DataFrame:
+    """A row a storm that is drawn, with `line`: the person, or all those whom a defect of the app hits.
+
+    Two people of one name are told apart by the end of their id.
+    """
+    subject = pl.coalesce("person_id", "source_id")
+    name = pl.coalesce("person", subject)
+    end = pl.when(subject.n_unique().over(name) > 1).then(pl.lit(" · ") + subject.str.slice(-6)).otherwise(pl.lit(""))
+    everybody = pl.lit("all ") + subject.n_unique().over("scope", "cause").cast(pl.String) + " hit by the app's defect"
+    return (
+        storms.with_columns(line=pl.when(pl.col("scope") == "app").then(everybody).otherwise(name + end))
+        .pipe(paint.caused)
+        .with_columns(rank=pl.col("attempts").sum().over("line").rank("dense", descending=True))
+        .filter(pl.struct("rank", "line").rank("dense") <= MOST_PEOPLE)
+        .drop("rank")
+    )
+
+
+def ticks(drawn: pl.DataFrame, attempts: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """A row a mark: the attempts of one line and cause, gathered over the shortest span that leaves few enough marks."""
+    each = drawn.select("storm_id", "line", "cause").join(attempts.select("storm_id", "at"), on="storm_id")
+    clock = paint.on_clock(pl.col("at"), zone)
+    keys = ["line", "cause", "clock"]
+    gathered = (
+        each.group_by("line", "cause", clock=clock.dt.truncate(every)).agg(pl.len().alias("attempts"), pl.col("at").min())
+        for every in SPANS
+    )
+    few = next(marks for marks in gathered if marks.height <= MOST_MARKS)
+    return few.sort(keys).select(*keys, "attempts", said=paint.said(pl.col("at"), zone))
+
+
+def next_attempts(drawn: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """A row a line and cause that goes on: when Entra tries next."""
+    at = pl.col("next_attempt_at")
+    return (
+        drawn.filter(pl.col("is_open"), at.is_not_null())
+        .group_by("line", "cause")
+        .agg(at.min())
+        .sort("line", "cause")
+        .select("line", "cause", clock=paint.on_clock(at, zone), said=paint.said(at, zone))
+    )
+
+
+def spans(failed: pl.DataFrame, zone: str) -> tuple[str, pl.DataFrame]:
+    """The shortest span that makes few enough bars, and a row a span and cause."""
+    clock = paint.on_clock(pl.col("at"), zone)
+    hours = failed.select((pl.col("at").max() - pl.col("at").min()).dt.total_hours()).item()
+    every = "1h" if hours < MOST_BARS else "6h" if hours < 6 * MOST_BARS else "1d"
+    bars = (
+        failed.group_by("cause", "cause_order", clock=clock.dt.truncate(every))
+        .agg(pl.col("attempts").sum())
+        .sort("clock", "cause_order")
+        .with_columns(said=pl.col("clock").dt.strftime("%-d %b %Y %H:%M"))
+    )
+    return every, bars
+
+
+def by_person_title(storms: pl.DataFrame) -> str:
+    """What the chart of people shows, in a sentence."""
+    still = storms.filter("is_open")
+    if still.is_empty():
+        return "Nobody is being retried in vain any more; what is drawn has ended"
+    people = still.select(pl.coalesce("person_id", "source_id").n_unique()).item()
+    are = counted(people, "person is", "people are")
+    main = still.group_by("cause").agg(pl.col("attempts").sum()).sort(["attempts", "cause"], descending=[True, False]).head(1)
+    return f"{are} being retried in vain, most often because: {main.select(spoken('cause')).item()}"
+
+
+def by_person_reading(drawn: pl.DataFrame, storms: pl.DataFrame) -> str:
+    """How the chart of people is read, and what it leaves to the table."""
+    reading = (
+        "Each mark is an attempt that failed: a dense row is a try every cycle, a thinning one backs off. An open arrow: Entra tries next."
+    )
+    left_out = storms.height - drawn.height
+    return f"{reading} {counted(left_out, 'smaller storm stands', 'smaller storms stand')} in the table only." if left_out else reading
+
+
+def by_cycle_title(bars: pl.DataFrame, every: str) -> str:
+    """What the chart of cycles shows, in a sentence."""
+    totals = bars.group_by("clock").agg(pl.col("attempts").sum()).sort(["attempts", "clock"], descending=[True, False])
+    worst, when = totals["attempts"][0], totals["clock"][0]
+    day = f"{when.day} {when:%b %Y}" if every == "1d" else f"{when.day} {when:%b %Y %H:%M}"
+    return f"Failed attempts reached {worst:,} in {SPAN_WORDS[every]}, on {day}"

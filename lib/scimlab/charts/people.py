@@ -1,0 +1,62 @@
+"""Active people, day by day."""
+
+import altair as alt
+import polars as pl
+
+from scimlab.charts import paint
+
+
+def active_people(daily: pl.DataFrame, *, zone: str) -> paint.Marks:
+    """A step a day: how many people were active, as a band where the truth lies between two counts.
+
+    daily: a row a day of `zone`: `day`, `low`, `high`.
+    """
+    if daily.is_empty():
+        return paint.nothing("Nobody is known to have been active", "No interval of any record falls into the period.")
+    # The last day, too, is a step as wide as a day.
+    end = daily.filter(pl.col("day") == pl.col("day").max()).with_columns(pl.col("day").dt.offset_by("1d"))
+    days = (
+        pl.concat([daily, end])
+        .sort("day")
+        .select("low", "high", clock=pl.col("day").cast(pl.Datetime("us", "UTC")), said=_said(pl.col("day")))
+    )
+    base = alt.Chart(days).encode(x=paint.clock_axis("clock", zone, "day"))
+    tooltip = [alt.Tooltip("said:N", title="day"), alt.Tooltip("low:Q", title="at least"), alt.Tooltip("high:Q", title="at most")]
+    people = alt.Y("high:Q", title="active people", scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1))
+    band = base.mark_area(interpolate="step-after", opacity=0.3, color=paint.COLOURS[4]).encode(y=people, y2="low:Q")
+    high = base.mark_line(interpolate="step-after", color=paint.COLOURS[1], strokeWidth=1.5, strokeDash=[4, 2]).encode(y=people)
+    low = base.mark_line(interpolate="step-after", color=paint.COLOURS[1], strokeWidth=2).encode(y=alt.Y("low:Q"))
+    touch = (
+        base.mark_point(opacity=0, size=200, aria=False)
+        .properties(name="days")
+        .encode(y=people, tooltip=tooltip)
+        .add_params(paint.by_hand(["x"]))
+    )
+    return paint.framed(band + high + low + touch, title(daily), reading(daily))
+
+
+def title(daily: pl.DataFrame) -> str:
+    """The busiest day and the last, in a sentence."""
+    count = pl.when(pl.col("low") == pl.col("high")).then(_whole("high")).otherwise(_whole("low") + " to " + _whole("high"))
+    busiest, last = (
+        daily.sort(order, descending=True).select(count.alias("count"), _said(pl.col("day")).alias("said")).row(0)
+        for order in (["high", "low", "day"], ["day"])
+    )
+    return f"{busiest[0]} people were active on the busiest day, {busiest[1]}; {last[0]} on the last, {last[1]}"
+
+
+def reading(daily: pl.DataFrame) -> str:
+    """How the curve is read: whether there is a band, and why."""
+    if daily.filter(pl.col("low") != pl.col("high")).is_empty():
+        return "One step a day. The exports leave no doubt about any day, so the line is exact."
+    return (
+        "One step a day. The truth lies within the band: the solid line is certain, the dashed one possible; the exports do not say more."
+    )
+
+
+def _whole(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.Int64).cast(pl.String)
+
+
+def _said(day: pl.Expr) -> pl.Expr:
+    return day.dt.strftime("%-d %b %Y")

@@ -1,0 +1,121 @@
+"""A frame as a table that a person reads, and whole as data that a program reads."""
+
+import html
+from typing import Any
+
+import polars as pl
+import polars.selectors as cs
+
+from scimlab.charts.words import counted, heading, spoken, words
+from scimlab.show.shown import TABLE, Shown
+
+FIRST_ROWS = 50
+LONGEST_TEXT = 400
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+UNKNOWN = '<span class="unknown">–</span>'
+DTYPES = {
+    "String": pl.String,
+    "Int64": pl.Int64,
+    "Float64": pl.Float64,
+    "Boolean": pl.Boolean,
+    "Date": pl.Date,
+    "Instant": pl.Datetime("us", "UTC"),
+}
+
+
+def table(frame: pl.DataFrame, name: str, *, zone: str = "UTC") -> Shown:
+    """The first rows for the reader, instants by the clock of `zone`; all rows and columns as data.
+
+    Which columns stand before the reader, rules/words.toml says under [shown]; without a word there, all do.
+
+    name: what the rows are; a report writes them to tables/NAME.csv.
+    """
+    return Shown(
+        {
+            TABLE: {"name": name, "zone": zone, **data(frame)},
+            "text/html": markup(frame, name, zone=zone, most=FIRST_ROWS),
+            "text/plain": f"{name}: {counted(frame.height, 'row', 'rows')}, columns {', '.join(frame.columns)}",
+        }
+    )
+
+
+def decision(frame: pl.DataFrame, *, zone: str = "UTC") -> Shown:
+    """The table a page ends in: a row a thing to decide."""
+    return table(frame, "decision", zone=zone)
+
+
+def data(frame: pl.DataFrame) -> dict[str, Any]:
+    """A frame as JSON can hold it: columns with their types, and rows; instants as UTC text."""
+    # JSON has no word for "not a number".
+    plain = frame.with_columns(cs.integer().cast(pl.Int64), cs.float().cast(pl.Float64).fill_nan(None))
+    types = {column: "Instant" if isinstance(kind, pl.Datetime) else str(kind) for column, kind in plain.schema.items()}
+    texts = plain.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), cs.date().dt.strftime("%Y-%m-%d"))
+    return {"types": types, "rows": [list(row) for row in texts.iter_rows()]}
+
+
+def frame(data: dict[str, Any]) -> pl.DataFrame:
+    """The frame that was handed out as data."""
+    types = data["types"]
+    as_text = {column: pl.String if kind in ("Instant", "Date") else DTYPES[kind] for column, kind in types.items()}
+    instants = [column for column, kind in types.items() if kind == "Instant"]
+    dates = [column for column, kind in types.items() if kind == "Date"]
+    return pl.DataFrame(data["rows"], schema=as_text, orient="row").with_columns(
+        pl.col(instants).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC"), pl.col(dates).str.to_date("%Y-%m-%d")
+    )
+
+
+def markup(frame: pl.DataFrame, name: str, *, zone: str, most: int) -> str:
+    """The table as HTML; nothing that came from outside becomes markup."""
+    chosen = frame.select(_shown(frame, name))
+    heads = "".join(f'<th scope="col"{_side(kind)}>{_head(column, kind, zone)}</th>' for column, kind in chosen.schema.items())
+    cells = [_cell(column, kind, zone) for column, kind in chosen.schema.items()]
+    rows = chosen.head(most).select(pl.concat_str(pl.lit("<tr>"), *cells, pl.lit("</tr>\n")).str.join()).item() if cells else ""
+    return (
+        f'<table class="rows" data-name="{html.escape(name)}">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows or ""}</tbody>\n'
+        f'</table>\n<p class="extent">{_extent(frame, chosen, most)}</p>'
+    )
+
+
+def _shown(frame: pl.DataFrame, name: str) -> list[str]:
+    return [column for column in words()["shown"].get(name, frame.columns) if column in frame.columns]
+
+
+def _extent(frame: pl.DataFrame, chosen: pl.DataFrame, most: int) -> str:
+    """How much of the frame the table shows."""
+    rows = counted(frame.height, "row", "rows")
+    rows = f"The first {most} of {rows}" if frame.height > most else rows
+    hidden = frame.width - chosen.width
+    return f"{rows}; {counted(hidden, 'more column', 'more columns')} in the data." if hidden else f"{rows}."
+
+
+def _head(column: str, kind: pl.DataType, zone: str) -> str:
+    return html.escape(f"{heading(column)} ({zone})" if isinstance(kind, pl.Datetime) else heading(column))
+
+
+def _side(kind: pl.DataType) -> str:
+    return ' class="number"' if kind.is_numeric() else ""
+
+
+def _cell(column: str, kind: pl.DataType, zone: str) -> pl.Expr:
+    """A column as table cells: what is null is not known, and looks it."""
+    inside = _inside(column, kind, zone).fill_null(UNKNOWN)
+    return pl.concat_str(pl.lit(f"<td{_side(kind)}>"), inside, pl.lit("</td>"))
+
+
+def _inside(column: str, kind: pl.DataType, zone: str) -> pl.Expr:
+    values = pl.col(column)
+    if isinstance(kind, pl.Datetime):
+        said = values.dt.convert_time_zone(zone).dt.strftime("%-d %b %Y %H:%M")
+        return pl.format('<time datetime="{}">{}</time>', values.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), said)
+    if kind == pl.Date:
+        return pl.format('<time datetime="{}">{}</time>', values.cast(pl.String), values.dt.strftime("%-d %b %Y"))
+    if kind == pl.Boolean:
+        return pl.when(values).then(pl.lit("yes")).when(~values).then(pl.lit("no"))
+    if kind.is_float():
+        return values.round(2).cast(pl.String).str.strip_suffix(".0")
+    if kind.is_numeric():
+        return values.cast(pl.String)
+    texts = values.cast(pl.String)
+    texts = spoken(column, texts) if column in words()["values"] else texts
+    cut = pl.when(texts.str.len_chars() > LONGEST_TEXT).then(texts.str.head(LONGEST_TEXT) + "…").otherwise(texts)
+    return cut.str.replace_many(list(ESCAPES), list(ESCAPES.values()))

@@ -1,0 +1,160 @@
+"""Charts: what they draw, in whose clock, and what they say."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import altair as alt
+import polars as pl
+import pytest
+
+from scimlab import charts, schema, show
+from scimlab.charts import attempts as by_person
+from scimlab.charts import paint, waits
+from scimlab.charts.words import words
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def storms(*rows: dict) -> pl.DataFrame:
+    """STORMS, what a row leaves out as in an ordinary storm of one person."""
+    usual = {
+        "object_type": "user",
+        "job_id": "job",
+        "action": "create",
+        "first_at": NOON,
+        "last_at": NOON,
+        "attempts_seen": 3,
+        "attempts": 3,
+    }
+    usual |= {"cause": "duplicate_conflict", "scope": "person", "cadence": "every_cycle", "is_open": True}
+    return pl.DataFrame([usual | row for row in rows], schema=schema.STORMS)
+
+
+def attempts(storm_id: str, *gap_hours: float) -> pl.DataFrame:
+    """ATTEMPTS of a storm that begins at noon, by the waits between them."""
+    at = [NOON + timedelta(hours=sum(gap_hours[:n])) for n in range(len(gap_hours) + 1)]
+    rows = [(storm_id, f"{storm_id}-{n}", when, n + 1, ([None, *gap_hours])[n]) for n, when in enumerate(at)]
+    return pl.DataFrame(rows, schema=schema.ATTEMPTS, orient="row")
+
+
+ADA = storms({"storm_id": "a", "person_id": "11", "person": "Ada", "source_id": "11", "next_attempt_at": NOON + timedelta(days=1)})
+DAILY = pl.DataFrame({"day": [date(2026, 3, 1), date(2026, 3, 2)], "low": [4, 5], "high": [4, 7]})
+CYCLES = pl.DataFrame({"at": [NOON, NOON], "cause": ["duplicate_conflict", None], "attempts": [2, 9], "in_storms": [2, 0]})
+DRAWN = {
+    "attempts_by_person": lambda: charts.attempts_by_person(ADA, attempts("a", 6, 12), zone="Asia/Tokyo"),
+    "attempts_by_cycle": lambda: charts.attempts_by_cycle(CYCLES, zone="Asia/Tokyo"),
+    "gaps": lambda: charts.gaps(ADA, attempts("a", 6, 12), zone="Asia/Tokyo"),
+    "active_people": lambda: charts.active_people(DAILY, zone="Asia/Tokyo"),
+}
+EMPTY = {
+    "attempts_by_person": lambda: charts.attempts_by_person(ADA.clear(), schema.ATTEMPTS.to_frame(), zone="UTC"),
+    "attempts_by_cycle": lambda: charts.attempts_by_cycle(CYCLES.clear(), zone="UTC"),
+    "gaps": lambda: charts.gaps(ADA.clear(), schema.ATTEMPTS.to_frame(), zone="UTC"),
+    "active_people": lambda: charts.active_people(DAILY.clear(), zone="UTC"),
+}
+
+
+def marks(chart: alt.Chart) -> list[list[dict]]:
+    """The rows each layer of a chart draws."""
+    return list(chart.to_dict()["datasets"].values())
+
+
+def encodings(part: dict) -> list[dict]:
+    """Each channel of a chart and of its layers."""
+    own = list(part.get("encoding", {}).values())
+    return own + [channel for layer in part.get("layer", []) for channel in encodings(layer)]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_encoded_field_is_a_column_of_the_data(name):
+    """A channel that names a column nobody has would draw nothing, silently."""
+    spec = DRAWN[name]().to_dict()
+    columns = set().union(*(row for rows in spec["datasets"].values() for row in rows))
+    fields = {each.get("field") for channel in encodings(spec) for each in (channel if isinstance(channel, list) else [channel])}
+    assert fields - {None} <= columns
+
+
+@pytest.mark.parametrize("name", [name for name in DRAWN if name != "gaps"])
+def test_a_time_axis_shows_the_clock_of_the_zone(name):
+    """Times are drawn on a utc scale, which shows them alike to every reader, and the axis names the zone."""
+    axes = [channel for channel in encodings(DRAWN[name]().to_dict()) if isinstance(channel, dict) and channel.get("type") == "temporal"]
+    assert axes
+    assert all(axis["scale"]["type"] == "utc" and "(Asia/Tokyo)" in axis["title"] for axis in axes)
+
+
+def test_noon_in_greenwich_is_drawn_at_nine_in_tokyo():
+    """The wall clock is what is drawn, so 12:00 UTC stands at 21:00 under Tokyo."""
+    assert {row["clock"][:16] for rows in marks(DRAWN["attempts_by_cycle"]()) for row in rows} == {"2026-03-01T21:00"}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_says_what_to_see_and_describes_itself(name):
+    """The title is a sentence with a number, and a screen reader hears it with the line on how to read the chart."""
+    spec = DRAWN[name]().to_dict()
+    title, reading = " ".join(spec["title"]["text"]), " ".join(spec["title"]["subtitle"])
+    assert any(letter.isdigit() for letter in title)
+    assert spec["description"] == f"{title}. {reading}"
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_frame_gives_a_chart_that_says_so(name):
+    """Nothing to draw is an answer, told in words, and drawable."""
+    spec = EMPTY[name]().to_dict()
+    assert marks(EMPTY[name]()) == [[{"words": "nothing to draw"}]]
+    assert spec["title"]["text"]
+    assert "nothing to draw" in show.chart(EMPTY[name]()).bundle["image/svg+xml"]
+
+
+def test_a_chart_has_the_same_bytes_each_time():
+    """A page made again is the same page: no name and no id in it counts how many charts were made before."""
+    assert show.chart(DRAWN["gaps"]()).bundle == show.chart(DRAWN["gaps"]()).bundle
+
+
+def test_big_storms_are_gathered_before_they_are_drawn():
+    """60 people retried every 40 minutes for 28 days are 60,480 attempts: few enough marks are drawn, and none is lost of those drawn."""
+    found = storms(
+        *({"storm_id": f"{n}", "person_id": f"{n}", "person": f"P{n:02}", "source_id": f"{n}", "attempts": 1_008} for n in range(60))
+    )
+    tries = pl.concat([attempts(f"{n}", *[2 / 3] * 1_007) for n in range(60)])
+    drawn = by_person.ticks(by_person.lines(found), tries, "UTC")
+    assert drawn.height <= 5_000
+    assert drawn["attempts"].sum() == by_person.MOST_PEOPLE * 1_008
+    assert "20 smaller storms stand in the table only" in charts.attempts_by_person(found, tries, zone="UTC").to_dict()["description"]
+
+
+def test_two_people_of_one_name_have_a_line_each():
+    """A name is no identity: the end of the id tells two Adas apart."""
+    two = storms(*({"storm_id": end, "person_id": f"object-00000{end}", "person": "Ada"} for end in "12"))
+    assert by_person.lines(two)["line"].to_list() == ["Ada · 000001", "Ada · 000002"]
+
+
+def test_a_defect_of_the_app_is_one_line():
+    """What hits everybody is told once, not as everybody's own trouble."""
+    hit = storms(*({"storm_id": f"{n}", "person_id": f"{n}", "person": f"P{n}", "scope": "app"} for n in range(12)))
+    assert by_person.lines(hit)["line"].unique().to_list() == ["all 12 hit by the app's defect"]
+
+
+def test_a_loop_and_a_back_off_keep_apart_on_one_scale():
+    """A lone loop is drawn where 40 minutes belong: the axis always reaches from half an hour to beyond a day."""
+    axes = [each for each in encodings(charts.gaps(ADA, attempts("a", 2 / 3, 2 / 3), zone="UTC").to_dict()) if "scale" in each]
+    assert [axis["scale"]["domain"] for axis in axes if axis["scale"].get("type") == "log"] == [[0.5, 30], [0.5, 30]]
+
+
+def test_two_attempts_in_one_second_still_have_a_place():
+    """A wait of nothing has no logarithm; it is drawn at a minute and told as it is."""
+    drawn = waits.waited(ADA, attempts("a", 0.0), "UTC")
+    assert drawn.select("hours", "wait").row(0) == (pytest.approx(1 / 60), "0 minutes")
+
+
+def test_the_seventh_cause_and_those_beyond_are_told_together():
+    """More than seven colours cannot be told apart: the causes with the fewest attempts share one."""
+    causes = list(words()["values"]["cause"])[:9]
+    told = paint.caused(pl.DataFrame({"cause": causes, "attempts": range(9, 0, -1)}))
+    assert told.filter(pl.col("cause") == "other causes")["attempts"].to_list() == [3, 2, 1]
+    assert len(paint.cause_names(told)) == 7
+
+
+def test_an_uncertain_day_is_a_band():
+    """Where two counts bound the truth, title and rows keep both."""
+    assert " ".join(DRAWN["active_people"]().to_dict()["title"]["text"]).startswith(
+        "5 to 7 people were active on the busiest day, 2 Mar 2026"
+    )
