@@ -8,6 +8,7 @@ import pytest
 
 from scimlab import charts, schema, show
 from scimlab.charts import attempts as by_person
+from scimlab.charts import bars as by_cycle
 from scimlab.charts import paint, waits
 from scimlab.charts.words import words
 
@@ -38,16 +39,20 @@ def attempts(storm_id: str, *gap_hours: float) -> pl.DataFrame:
 
 ADA = storms({"storm_id": "a", "person_id": "11", "person": "Ada", "source_id": "11", "next_attempt_at": NOON + timedelta(days=1)})
 DAILY = pl.DataFrame({"day": [date(2026, 3, 1), date(2026, 3, 2)], "low": [4, 5], "high": [4, 7]})
-CYCLES = pl.DataFrame({"at": [NOON, NOON], "cause": ["duplicate_conflict", None], "attempts": [2, 9], "in_storms": [2, 0]})
+CYCLES = pl.DataFrame(
+    [("job", NOON, "duplicate_conflict", 5, 4), ("job", NOON, "throttled", 2, 0)], schema=schema.CYCLE_ATTEMPTS, orient="row"
+)
 DRAWN = {
     "attempts_by_person": lambda: charts.attempts_by_person(ADA, attempts("a", 6, 12), zone="Asia/Tokyo"),
     "attempts_by_cycle": lambda: charts.attempts_by_cycle(CYCLES, zone="Asia/Tokyo"),
+    "attempts_in_vain": lambda: charts.attempts_in_vain(CYCLES, zone="Asia/Tokyo"),
     "gaps": lambda: charts.gaps(ADA, attempts("a", 6, 12), zone="Asia/Tokyo"),
     "active_people": lambda: charts.active_people(DAILY, zone="Asia/Tokyo"),
 }
 EMPTY = {
     "attempts_by_person": lambda: charts.attempts_by_person(ADA.clear(), schema.ATTEMPTS.to_frame(), zone="UTC"),
     "attempts_by_cycle": lambda: charts.attempts_by_cycle(CYCLES.clear(), zone="UTC"),
+    "attempts_in_vain": lambda: charts.attempts_in_vain(CYCLES.clear(), zone="UTC"),
     "gaps": lambda: charts.gaps(ADA.clear(), schema.ATTEMPTS.to_frame(), zone="UTC"),
     "active_people": lambda: charts.active_people(DAILY.clear(), zone="UTC"),
 }
@@ -158,3 +163,27 @@ def test_an_uncertain_day_is_a_band():
     assert " ".join(DRAWN["active_people"]().to_dict()["title"]["text"]).startswith(
         "5 to 7 people were active on the busiest day, 2 Mar 2026"
     )
+
+
+def test_bars_stand_on_each_other():
+    """Four attempts in storms lie below the three others: the tops are 4 and 7."""
+    drawn = marks(DRAWN["attempts_in_vain"]())[0]
+    assert [(row["below"], row["above"]) for row in drawn] == [(0, 4), (4, 7)]
+
+
+@pytest.mark.parametrize(
+    ("days_between", "bars", "width"),
+    [
+        pytest.param(1 / 24, 100, "1h", id="hours"),
+        pytest.param(1, 10, "6h", id="days"),
+        pytest.param(1, 60, "1d", id="two-months"),
+        pytest.param(7, 10, "7d", id="gathered-by-week"),
+        pytest.param(1, 900, "28d", id="years"),
+    ],
+)
+def test_a_bar_is_as_wide_as_it_must_be(days_between, bars, width):
+    """Few enough bars to be seen, and none narrower than what was gathered before, since its height would be a lie."""
+    at = [NOON + timedelta(days=n * days_between) for n in range(bars)]
+    told = pl.DataFrame({"at": at}).with_columns(kind=pl.lit("a"), order=0, attempts=1)
+    every, drawn = by_cycle.stacked(told, "UTC")
+    assert (every, drawn["attempts"].sum()) == (width, bars)

@@ -1,7 +1,8 @@
 """Frames in, Altair charts out: what each shows stands in its title, how it is read in its subtitle."""
 
-from scimlab.charts.attempts import attempts_by_cycle, attempts_by_person
+from scimlab.charts.attempts import attempts_by_person
+from scimlab.charts.bars import attempts_by_cycle, attempts_in_vain
 from scimlab.charts.people import active_people
 from scimlab.charts.waits import gaps
 
-__all__ = ["active_people", "attempts_by_cycle", "attempts_by_person", "gaps"]
+__all__ = ["active_people", "attempts_by_cycle", "attempts_by_person", "attempts_in_vain", "gaps"]

@@ -1,4 +1,4 @@
-"""Attempts in vain: of each person over time, and of everybody cycle by cycle."""
+"""Attempts in vain, person by person: who, when, for what cause, and when Entra tries next."""
 
 import altair as alt
 import polars as pl
@@ -10,9 +10,6 @@ MOST_PEOPLE = 40
 MOST_MARKS = 60 * MOST_PEOPLE
 # Spans that attempts are gathered into; the first that leaves few enough rows is taken.
 SPANS = ("1m", "20m", "1h", "3h", "6h", "12h", "1d", "7d", "28d")
-# Bars of a span of time, as polars and as Vega name them.
-BARS = {"1h": ("utcyearmonthdatehours", 1), "6h": ("utcyearmonthdatehours", 6), "1d": ("utcyearmonthdate", 1)}
-MOST_BARS = 120
 COMING = "M-0.8,-1L0.6,0L-0.8,1"
 
 
@@ -48,36 +45,6 @@ def attempts_by_person(storms: pl.DataFrame, attempts: pl.DataFrame, *, zone: st
         .encode(**shared, tooltip=[who, alt.Tooltip("said:N", title="next attempt")])
     )
     return paint.framed(seen + to_come, by_person_title(storms), by_person_reading(drawn, storms), height=alt.Step(19))
-
-
-def attempts_by_cycle(cycles: pl.DataFrame, *, zone: str) -> paint.Marks:
-    """Stacked bars, one a span of time: the attempts that failed, by cause.
-
-    cycles: a row a job, start of a cycle (`at`) and `cause`, with its `attempts`. zone: the clock and the days drawn.
-    """
-    failed = cycles.filter(pl.col("cause").is_not_null(), pl.col("attempts") > 0)
-    if failed.is_empty():
-        return paint.nothing("No attempt failed", "Each bar would be a span of time, coloured by cause.")
-    every, bars = spans(paint.caused(failed), zone)
-    causes, picked = paint.cause_names(bars), paint.picked("cause")
-    unit, step = BARS[every]
-    chart = (
-        alt.Chart(bars, name="cycles")
-        .mark_bar()
-        .encode(
-            x=paint.clock_axis("clock", zone).timeUnit(alt.TimeUnitParams(unit=unit, step=step)),
-            y=alt.Y("attempts:Q", title=f"failed attempts in {SPAN_WORDS[every]}", axis=alt.Axis(tickMinStep=1)),
-            color=paint.cause_colour(causes),
-            order=alt.Order("cause_order:Q"),
-            opacity=paint.faded(picked),
-            tooltip=[alt.Tooltip("said:N", title="from"), "cause:N", "attempts:Q"],
-        )
-        .add_params(picked, paint.by_hand(["x"]))
-    )
-    return paint.framed(chart, by_cycle_title(bars, every), "Each bar is a span of time. Even bars are a loop; falling ones, a back-off.")
-
-
-SPAN_WORDS = {"1h": "an hour", "6h": "six hours", "1d": "a day"}
 
 
 def lines(storms: pl.DataFrame) -> pl.DataFrame:
@@ -123,20 +90,6 @@ def next_attempts(drawn: pl.DataFrame, zone: str) -> pl.DataFrame:
     )
 
 
-def spans(failed: pl.DataFrame, zone: str) -> tuple[str, pl.DataFrame]:
-    """The shortest span that makes few enough bars, and a row a span and cause."""
-    clock = paint.on_clock(pl.col("at"), zone)
-    hours = failed.select((pl.col("at").max() - pl.col("at").min()).dt.total_hours()).item()
-    every = "1h" if hours < MOST_BARS else "6h" if hours < 6 * MOST_BARS else "1d"
-    bars = (
-        failed.group_by("cause", "cause_order", clock=clock.dt.truncate(every))
-        .agg(pl.col("attempts").sum())
-        .sort("clock", "cause_order")
-        .with_columns(said=pl.col("clock").dt.strftime("%-d %b %Y %H:%M"))
-    )
-    return every, bars
-
-
 def by_person_title(storms: pl.DataFrame) -> str:
     """What the chart of people shows, in a sentence."""
     still = storms.filter("is_open")
@@ -155,11 +108,3 @@ def by_person_reading(drawn: pl.DataFrame, storms: pl.DataFrame) -> str:
     )
     left_out = storms.height - drawn.height
     return f"{reading} {counted(left_out, 'smaller storm stands', 'smaller storms stand')} in the table only." if left_out else reading
-
-
-def by_cycle_title(bars: pl.DataFrame, every: str) -> str:
-    """What the chart of cycles shows, in a sentence."""
-    totals = bars.group_by("clock").agg(pl.col("attempts").sum()).sort(["attempts", "clock"], descending=[True, False])
-    worst, when = totals["attempts"][0], totals["clock"][0]
-    day = f"{when.day} {when:%b %Y}" if every == "1d" else f"{when.day} {when:%b %Y %H:%M}"
-    return f"Failed attempts reached {worst:,} in {SPAN_WORDS[every]}, on {day}"

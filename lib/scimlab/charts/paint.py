@@ -61,15 +61,19 @@ def caused(frame: pl.DataFrame, weight: str = "attempts") -> pl.DataFrame:
     )
 
 
-def cause_names(frame: pl.DataFrame) -> list[str]:
+def cause_names(told: pl.DataFrame, name: str = "cause", order: str = "cause_order") -> list[str]:
     """The causes of a frame made by `caused`, in their order."""
-    return frame.select("cause_order", "cause").unique().sort("cause_order", "cause")["cause"].to_list()
+    return told.select(order, name).unique().sort(order, name)[name].to_list()
+
+
+def cause_scale(causes: list[str]) -> alt.Scale:
+    """A colour a cause."""
+    return alt.Scale(domain=causes, range=[*COLOURS, GREY][: len(causes)])
 
 
 def cause_colour(causes: list[str]) -> alt.Color:
     """A colour a cause, named in a legend under the chart."""
-    scale = alt.Scale(domain=causes, range=[*COLOURS, GREY][: len(causes)])
-    return alt.Color("cause:N", title="cause", sort=None, scale=scale, legend=legend())
+    return alt.Color("cause:N", title="cause", sort=None, scale=cause_scale(causes), legend=legend())
 
 
 def cause_shape(causes: list[str]) -> alt.Shape:
