@@ -1,0 +1,284 @@
+"""What says that two holders are one person: LINKS, each with its strength and its evidence."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from scimlab.people.sightings import WHERE, object_node, record_node, user_events
+from scimlab.schema import INSTANT, Tenant
+
+STRENGTHS = ("confirmed", "probable", "suspect")
+"""By rank."""
+
+LINKS = pl.Schema(
+    {"a": pl.String, "b": pl.String, "rank": pl.Int8, "turn": pl.Int8, "at": INSTANT, "by_id": pl.Boolean, "evidence": pl.String}
+)
+"""A row a reason to unite two holders: the lowest `rank`, then `turn`, then the latest `at` is heard first.
+
+`by_id` links rest on an id somebody wrote down; the others on an address, which may pass from one person to another.
+"""
+
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+GUID = r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+
+def links(tenant: Tenant, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
+    """LINKS of every kind, in the order in which they are heard; links of any order of rows are the same.
+
+    holders: HOLDERS. bearings: NAMES with `address`, `spelling` and `decoded`.
+    """
+    known = holders.filter("is_object").select("node")
+    found = [
+        _logged(tenant),
+        _matched(tenant),
+        _by_external_id(tenant, known),
+        _by_prefix(bearings, known),
+        *_by_name(holders, bearings),
+        _by_mail(holders, bearings),
+    ]
+    columns = [pl.col(name).cast(dtype) for name, dtype in LINKS.items()]
+    return (
+        pl.concat([each.select(columns) for each in found])
+        .filter(pl.col("a") != pl.col("b"))
+        .sort("rank", "turn", "at", "a", "b", "evidence", descending=[False, False, True, False, False, False], nulls_last=True)
+        .unique(["a", "b"], keep="first", maintain_order=True)
+    )
+
+
+def _logged(tenant: Tenant) -> pl.DataFrame:
+    """Objects and the records that Entra wrote for them: a change names the record it goes to, failed or not."""
+    return (
+        user_events(tenant)
+        .filter(pl.col("source_id").is_not_null(), pl.col("target_id").is_not_null())
+        .filter((pl.col("status") == "success") | pl.col("action").is_in(["update", "disable", "delete"]))
+        .group_by("source_id", "target_id")
+        .agg(pl.col("at").max(), pl.col("action", "status", "where").max_by("at"))
+        .select(
+            object_node("source_id").alias("a"),
+            record_node("target_id").alias("b"),
+            "at",
+            rank=0,
+            turn=0,
+            by_id=True,
+            evidence=pl.format("the log links them: {} {} of {} ({})", "action", "status", _clock("at"), "where"),
+        )
+        .collect()
+    )
+
+
+def _matched(tenant: Tenant) -> pl.DataFrame:
+    """Objects and the records that Entra took for theirs in its matching step."""
+    took = pl.col("status") == "success"
+    return (
+        user_events(tenant)
+        .filter(pl.col("source_id").is_not_null(), pl.col("matched_target_id").is_not_null())
+        .group_by("source_id", "matched_target_id")
+        .agg(pl.col("at").max(), took.any().alias("took"), pl.col("where").max_by("at"))
+        .select(
+            object_node("source_id").alias("a"),
+            record_node("matched_target_id").alias("b"),
+            "at",
+            rank=pl.when("took").then(0).otherwise(1),
+            turn=1,
+            by_id=True,
+            evidence=pl.format("Entra matched them on {} ({})", _clock("at"), "where"),
+        )
+        .collect()
+    )
+
+
+def _by_external_id(tenant: Tenant, known: pl.DataFrame) -> pl.DataFrame:
+    """Records whose external id is an object id: a known one, or one that at least has the shape.
+
+    Any other external id is the customer's own mapping (a mail nickname, a staff number) and links nothing.
+    """
+    return (
+        tenant.records.filter(pl.col("external_id").is_not_null(), pl.col("target_id").is_not_null())
+        .with_columns(object_node("external_id").alias("a"), record_node("target_id").alias("b"), where=WHERE)
+        .with_columns(is_known=pl.col("a").is_in(known["node"].implode()))
+        .filter(pl.col("is_known") | pl.col("external_id").str.contains(GUID))
+        .select(
+            "a",
+            "b",
+            at="taken_at",
+            rank=pl.when("is_known").then(0).otherwise(1),
+            turn=2,
+            by_id=True,
+            evidence=pl.format("its external id is the object id {} ({})", "external_id", "where"),
+        )
+    )
+
+
+def _by_prefix(bearings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Holders whose name carries the object id of a deleted user in front.
+
+    Confirmed where that id is known otherwise, or is the object's own; probable where the rest is an address known otherwise; else suspect.
+
+    source: domain.md 2.3 in words: the strength ladder of the soft-delete prefix.
+    """
+    prefixed = bearings.filter(pl.col("decoded").is_not_null(), pl.col("role") != "sent")
+    plain = bearings.filter(pl.col("decoded").is_null())["address"].unique()
+    return (
+        prefixed.with_columns(object_node("decoded").alias("a"), is_known_address=pl.col("address").is_in(plain.implode()))
+        # An object whose own name carries another's id says nothing of who it is.
+        .filter(pl.col("node").str.starts_with("r:"))
+        .select(
+            "a",
+            pl.col("node").alias("b"),
+            at="last_at",
+            rank=pl.when(pl.col("a").is_in(known["node"].implode())).then(0).when("is_known_address").then(1).otherwise(2),
+            turn=3,
+            by_id=True,
+            evidence=pl.format("its name {} begins with the object id {} ({})", "text", "decoded", "where"),
+        )
+    )
+
+
+def _by_name(holders: pl.DataFrame, bearings: pl.DataFrame) -> list[pl.DataFrame]:
+    """Holders that bore one clean user name, one after the other.
+
+    A user name belongs to one user at a time, so it passes on only when its bearer is gone: the earlier holder must not have
+    given it up by a rename. Each is compared with the one before it, with the one before it of the same staff number,
+    and with the last to bear the name, so that a name of many bearers costs three comparisons each.
+    """
+    named = bearings.filter(pl.col("role") != "mail").with_columns(pl.col("last_at").fill_null(NEVER))
+    latest = named.group_by("node", "role").agg(latest_at=pl.col("last_at").max())
+    named = named.join(latest, on=["node", "role"]).with_columns(is_last=pl.col("last_at") == pl.col("latest_at"))
+    borne = _borne(holders, _of_several(named))
+    ordered = borne.sort("address", "first_at", "last_at", "node", nulls_last=False)
+    last = ordered.group_by("address").last()
+    pairs = [
+        (4, _joined(ordered, ordered.join(last.select("address", "node"), on=["address", "node"]), ["address"])),
+        (5, _neighbours(ordered.filter(pl.col("employee_id").is_not_null()), ["address", "employee_id"])),
+        (6, _neighbours(ordered, ["address"])),
+    ]
+    return [
+        pair.filter(_gave_it_not_up()).select(
+            "a",
+            "b",
+            at="at",
+            rank=pl.when(_same_staff()).then(0).when(_strangers()).then(2).otherwise(1),
+            turn=turn,
+            by_id=False,
+            evidence=pl.format(
+                "both bore the user name {}{} ({}; {})",
+                "address",
+                _doubt(_strangers(), ", under other display names"),
+                "a_where",
+                "b_where",
+            ),
+        )
+        for turn, pair in pairs
+    ]
+
+
+def _by_mail(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
+    """Holders of one mail address with a second sign: the same staff number or the same display name.
+
+    A mail address alone unites nobody, for several people may read one mailbox; one that two users
+    held at once, or that people of different staff numbers held, is such a mailbox.
+    """
+    mails = bearings.filter(pl.col("role") == "mail").select("address").unique()
+    pool = _borne(holders, _of_several(bearings.join(mails, on="address", how="semi")).with_columns(is_last=True))
+    pool = pool.join(shared_addresses(pool), on="address", how="anti").sort("address", "first_at", "node", nulls_last=False)
+    signs = {"employee_id": "staff number", "called": "display name"}
+    return pl.concat(
+        [
+            _neighbours(pool.filter(pl.col(sign).is_not_null()), ["address", sign]).select(
+                "a",
+                "b",
+                at="at",
+                rank=1,
+                turn=7,
+                by_id=False,
+                evidence=pl.format(
+                    "both held the mail address {} and bore the same " + words + " ({}; {})", "address", "a_where", "b_where"
+                ),
+            )
+            for sign, words in signs.items()
+        ]
+    )
+
+
+def shared_addresses(pool: pl.DataFrame) -> pl.DataFrame:
+    """Addresses that two users held at once, or users of different staff numbers."""
+    objects = _of_several(pool.filter(pl.col("node").str.starts_with("o:")))
+    at_once = (
+        objects.filter(pl.col("alive_from").is_not_null())
+        .sort("address", "alive_from")
+        .filter(pl.col("alive_from") <= pl.col("alive_to").cum_max().shift(1).over("address"))
+    )
+    staff = objects.group_by("address").agg(pl.col("employee_id").drop_nulls().n_unique()).filter(pl.col("employee_id") > 1)
+    return pl.concat([at_once.select("address"), staff.select("address")]).unique()
+
+
+def _borne(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
+    """A row a holder and a name, with what tells holders apart: `words` and `called` are their display name, order aside."""
+    words = pl.col("display_name").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]{2,}").list.unique().list.sort()
+    about = holders.join(bearings, on="node", how="semi").select(
+        "node",
+        "first_at",
+        "alive_from",
+        "alive_to",
+        "employee_id",
+        words=words,
+        called=pl.when(words.list.len() > 0).then(words.list.join(" ")),
+    )
+    return (
+        bearings.sort("last_at", "where", descending=[True, False], nulls_last=True)
+        .group_by("node", "address", maintain_order=True)
+        .agg(pl.col("is_last").any(), pl.col("last_at", "where").first())
+        .join(about, on="node")
+    )
+
+
+def _of_several(bearings: pl.DataFrame) -> pl.DataFrame:
+    """Bearings of the addresses that more than one holder bore: the others can link nothing."""
+    several = bearings.group_by("address").agg(is_of_several=pl.col("node").min() != pl.col("node").max()).filter("is_of_several")
+    return bearings.join(several, on="address", how="semi")
+
+
+def _neighbours(ordered: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Each holder beside the one before it of the same key."""
+    ordered = ordered.sort(key, maintain_order=True)
+    before = ordered.select(pl.all().shift(1).name.prefix("a_"))
+    pairs = pl.concat([before, ordered.select(pl.all().name.prefix("b_"))], how="horizontal")
+    return _paired(pairs.filter(pl.all_horizontal(pl.col(f"a_{each}") == pl.col(f"b_{each}") for each in key)))
+
+
+def _joined(ordered: pl.DataFrame, last: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Each holder beside the last of the same key."""
+    left, right = (frame.select(pl.all().name.prefix(side)) for side, frame in (("a_", ordered), ("b_", last)))
+    return _paired(left.join(right, left_on=[f"a_{each}" for each in key], right_on=[f"b_{each}" for each in key]))
+
+
+def _paired(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.with_columns(a="a_node", b="b_node", address="a_address", at=pl.max_horizontal("a_last_at", "b_last_at"))
+
+
+def _gave_it_not_up() -> pl.Expr:
+    """Of two objects the earlier still bore the name when last seen, of a record and another the record does."""
+    a_object, b_object = (pl.col(side).str.starts_with("o:") for side in ("a", "b"))
+    order_known = pl.col("a_first_at") < pl.col("b_first_at")
+    of_objects = pl.when(order_known).then("a_is_last").otherwise(pl.col("a_is_last") | pl.col("b_is_last"))
+    return pl.when(a_object & b_object).then(of_objects).otherwise((a_object | pl.col("a_is_last")) & (b_object | pl.col("b_is_last")))
+
+
+def _same_staff() -> pl.Expr:
+    return pl.col("a_employee_id").eq(pl.col("b_employee_id")).fill_null(False)
+
+
+def _strangers() -> pl.Expr:
+    """Both have a display name, no word of which is the other's, and no staff number that says they are one."""
+    apart = pl.col("a_words").list.set_intersection("b_words").list.len() == 0
+    named = (pl.col("a_words").list.len() > 0) & (pl.col("b_words").list.len() > 0)
+    return (apart & named & ~_same_staff()).fill_null(False)
+
+
+def _doubt(is_doubtful: pl.Expr, words: str) -> pl.Expr:
+    return pl.when(is_doubtful).then(pl.lit(words)).otherwise(pl.lit(""))
+
+
+def _clock(column: str) -> pl.Expr:
+    return pl.col(column).dt.strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,190 @@
+"""What each export says of each holder: an object of Entra or a record of the app, and the names it bore.
+
+A holder is `o:` and the object id in lower case, or `r:` and the target id as it is (SCIM ids are case-exact).
+"""
+
+import polars as pl
+
+from scimlab import names
+from scimlab.schema import INSTANT, Tenant
+
+WHERE = pl.concat_str(pl.col("file").fill_null("?"), pl.lit(" row "), pl.col("row").cast(pl.String).fill_null("?"))
+
+HOLDERS = pl.Schema(
+    {
+        "node": pl.String,
+        "is_object": pl.Boolean,
+        "first_at": INSTANT,
+        "last_at": INSTANT,
+        "live_at": INSTANT,
+        "alive_from": INSTANT,
+        "alive_to": INSTANT,
+        "display_name": pl.String,
+        "employee_id": pl.String,
+        "where": pl.String,
+    }
+)
+"""A row a holder: when first and last seen, when last seen live in a list of users, and the span it surely lived."""
+
+SPELLINGS = pl.Schema({"node": pl.String, "spelling": pl.String})
+"""A row a way an id is spelled in the inputs."""
+
+NAMES = pl.Schema({"node": pl.String, "role": pl.String, "text": pl.String, "last_at": INSTANT, "where": pl.String})
+"""A row a name a holder bore, as spelled: `role` is user_name, sent or mail; `last_at` when it was last seen to."""
+
+
+def object_node(column: str) -> pl.Expr:
+    """The holder an object id names; ids differ by nothing but case between exports."""
+    return (pl.lit("o:") + pl.col(column).str.to_lowercase()).alias("node")
+
+
+def record_node(column: str) -> pl.Expr:
+    """The holder a target id names."""
+    return (pl.lit("r:") + pl.col(column)).alias("node")
+
+
+def user_events(tenant: Tenant) -> pl.LazyFrame:
+    """The counted events about users, and where each stands."""
+    return tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user").with_columns(where=WHERE)
+
+
+def holders(tenant: Tenant) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """HOLDERS and SPELLINGS: every object and every record that any export mentions."""
+    mentions = [_listed_people(tenant), _listed_records(tenant), *_mentioned(tenant)]
+    seen = pl.concat(mentions, how="diagonal_relaxed")
+    spellings = seen.select("node", "spelling").unique()
+    # The latest word on a name or a number wins; at one instant the greatest, so that no order of rows decides.
+    ordered = seen.sort(pl.col("last_at"), "display_name", "employee_id", "where", nulls_last=False)
+    found = ordered.group_by("node").agg(
+        pl.col("first_at", "alive_from").min(),
+        pl.col("last_at", "live_at", "alive_to").max(),
+        pl.col("display_name", "employee_id").drop_nulls().last(),
+        pl.col("where").filter(pl.col("priority") == pl.col("priority").min()).last(),
+    )
+    return found.with_columns(is_object=pl.col("node").str.starts_with("o:")).select(HOLDERS.names()), spellings
+
+
+def _listed_people(tenant: Tenant) -> pl.DataFrame:
+    """Users as listed: the live ones surely live when the list was taken, the deleted ones until they were deleted."""
+    seen_at = pl.coalesce("taken_at", pl.lit(tenant.as_of, dtype=INSTANT))
+    live = ~pl.col("is_deleted").fill_null(False)
+    end = pl.when(live).then(seen_at).otherwise(pl.col("deleted_at") - pl.duration(microseconds=1))
+    return tenant.people.filter(pl.col("object_id").is_not_null()).select(
+        object_node("object_id"),
+        spelling="object_id",
+        first_at=pl.coalesce("created_at", "deleted_at", seen_at),
+        last_at=pl.coalesce(pl.when(live).then(seen_at).otherwise("deleted_at"), seen_at),
+        live_at=pl.when(live).then(seen_at),
+        alive_from=pl.coalesce("created_at", end),
+        alive_to=pl.coalesce(end, "created_at"),
+        display_name="display_name",
+        employee_id=pl.col("employee_id").str.strip_chars().str.to_lowercase().replace("", None),
+        priority=pl.lit(0),
+        where=WHERE,
+    )
+
+
+def _listed_records(tenant: Tenant) -> pl.DataFrame:
+    """Accounts as the app lists them."""
+    seen_at = pl.coalesce("taken_at", pl.lit(tenant.as_of, dtype=INSTANT))
+    return tenant.records.filter(pl.col("target_id").is_not_null()).select(
+        record_node("target_id"),
+        spelling="target_id",
+        first_at="created_at",
+        last_at=seen_at,
+        display_name="display_name",
+        employee_id=pl.col("employee_id").str.strip_chars().str.to_lowercase().replace("", None),
+        priority=pl.lit(0),
+        where=WHERE,
+    )
+
+
+def _mentioned(tenant: Tenant) -> list[pl.DataFrame]:
+    """Objects and records as the log and the audit mention them."""
+    events = user_events(tenant)
+    # IsSoftDeleted is false only for a user who is there, enabled and in scope; a create that succeeded had one to create.
+    is_alive = ~pl.col("source_soft_deleted") | ((pl.col("action") == "create") & (pl.col("status") == "success"))
+    alive = pl.col("at").filter(is_alive.fill_null(False))
+    span = {"first_at": pl.col("at").min(), "last_at": pl.col("at").max(), "where": pl.col("where").min_by("at")}
+    objects = (
+        events.filter(pl.col("source_id").is_not_null())
+        .group_by(spelling="source_id")
+        .agg(**span, alive_from=alive.min(), alive_to=alive.max(), display_name=pl.col("source_name").drop_nulls().max())
+        .with_columns(object_node("spelling"), priority=pl.lit(1))
+    )
+    records = [
+        events.filter(pl.col(column).is_not_null())
+        .group_by(spelling=column)
+        .agg(**span)
+        .with_columns(record_node("spelling"), priority=pl.lit(1))
+        for column in ("target_id", "matched_target_id")
+    ]
+    audited = (
+        tenant.audit.lazy()
+        .filter(pl.col("object_type").str.to_lowercase() == "user", pl.col("object_id").is_not_null())
+        .with_columns(where=WHERE)
+        .group_by(spelling="object_id")
+        .agg(**span)
+        .with_columns(object_node("spelling"), priority=pl.lit(2))
+    )
+    return pl.collect_all([objects, *records, audited])
+
+
+def bearings(tenant: Tenant) -> pl.DataFrame:
+    """NAMES: every name any export gives a holder, with the soft-delete prefix still on it."""
+    listed = [
+        _borne(frame, node(key), role, column)
+        for frame, node, key, columns in (
+            (tenant.people, object_node, "object_id", {"user_name": "user_name", "mail": "mail"}),
+            (tenant.records, record_node, "target_id", {"user_name": "user_name", "mail": "mail"}),
+        )
+        for column, role in columns.items()
+    ]
+    # A record without a user name goes by its mail.
+    nameless = tenant.records.filter(pl.col("user_name").is_null())
+    listed.append(_borne(nameless, record_node("target_id"), "user_name", "mail"))
+    seen_at = pl.coalesce("last_at", pl.lit(tenant.as_of, dtype=INSTANT))
+    return pl.concat([*(frame.with_columns(last_at=seen_at) for frame in listed), *_logged_names(tenant)], how="diagonal_relaxed").filter(
+        pl.col("node").is_not_null(), pl.col("text").str.strip_chars() != ""
+    )
+
+
+def _borne(frame: pl.DataFrame, node: pl.Expr, role: str, column: str) -> pl.DataFrame:
+    return frame.select(node, role=pl.lit(role), text=column, last_at="taken_at", where=WHERE)
+
+
+def _logged_names(tenant: Tenant) -> list[pl.DataFrame]:
+    """Names by which the log and the audit speak of objects and records."""
+    events = user_events(tenant)
+    written = (pl.col("status") == "success") & pl.col("action").is_in(["create", "update", "disable"])
+    spoken = [
+        (events, object_node("source_id"), "user_name", "source_user_name"),
+        (events, object_node("source_id"), "sent", "sent_user_name"),
+        (events, object_node("source_id"), "mail", "sent_mail"),
+        (events.filter(written), record_node("target_id"), "user_name", "sent_user_name"),
+        (events.filter(pl.col("target_name").str.contains("@", literal=True)), record_node("target_id"), "user_name", "target_name"),
+        (events, record_node("matched_target_id"), "user_name", "matched_user_name"),
+        (tenant.audit.lazy().with_columns(where=WHERE), object_node("object_id"), "user_name", "user_name"),
+    ]
+    return pl.collect_all(
+        [
+            frame.filter(pl.col(column).is_not_null())
+            .group_by(node, text=column)
+            .agg(last_at=pl.col("at").max(), where=pl.col("where").max_by("at"))
+            .with_columns(role=pl.lit(role))
+            for frame, node, role, column in spoken
+        ]
+    )
+
+
+def clean(bearings: pl.DataFrame) -> pl.DataFrame:
+    """NAMES with `address` (canonical), `spelling` (the text without prefixes) and `decoded` (the object id in front)."""
+    prefixed = bearings.select("text").unique().filter(pl.col("text").str.contains(r"(?i)^\s*[0-9a-f]{32}[^@\s]+@"))
+    recovered = [names.recover(text.strip()) for text in prefixed["text"]]
+    found = prefixed.with_columns(
+        decoded=pl.Series([each.object_id for each in recovered], dtype=pl.String),
+        spelling=pl.Series([each.clean_name for each in recovered], dtype=pl.String),
+    )
+    return bearings.join(found, on="text", how="left").with_columns(
+        spelling=pl.coalesce("spelling", pl.col("text").str.strip_chars()), address=names.canonical_names(pl.col("text"))
+    )
