@@ -271,6 +271,50 @@ STORMS = pl.Schema(
 person. `is_silent`: open, yet the job has gone on far longer than the longest wait without another attempt.
 """
 
+CYCLE_ATTEMPTS = pl.Schema({"job_id": pl.String, "at": INSTANT, "cause": pl.String, "attempts": pl.Int64, "in_storms": pl.Int64})
+"""A row a job, start of a cycle (or of a longer span where there would be too many) and cause: failed attempts, and those of storms."""
+
+DEFECTS = pl.Schema(
+    {
+        "job_id": pl.String,
+        "app_id": pl.String,
+        "object_type": pl.String,
+        "cause": pl.String,
+        "people": pl.Int64,
+        "attempts": pl.Int64,
+        "first_at": INSTANT,
+        "last_at": INSTANT,
+        "share": pl.Float64,
+        "is_open": pl.Boolean,
+    }
+)
+"""A row a job, kind of object and cause that hit over half of those seen in the job: many storms, one thing to mend."""
+
+QUARANTINE = pl.Schema(
+    {
+        "job_id": pl.String,
+        "app_id": pl.String,
+        "quarantined": pl.String,
+        "disabled_at": INSTANT,
+        "objects": pl.Int64,
+        "failing": pl.Int64,
+        "failing_reference": pl.Int64,
+        "failing_share": pl.Float64,
+        "is_over": pl.Boolean,
+        "distance": pl.Int64,
+        "projected_at": INSTANT,
+        "failed_events": pl.Int64,
+        "failed_events_reference": pl.Int64,
+        "is_over_by_events": pl.Boolean,
+        "top_causes": pl.String,
+        "says": pl.String,
+    }
+)
+"""A row a job: the objects failing now, counted against the thresholds at which Entra is documented to quarantine it.
+
+`quarantined` is yes, no or not known. `distance` is how many more objects must fail, null where there are not enough.
+"""
+
 FINDINGS = pl.Schema(
     {
         "finding_id": pl.String,
