@@ -1,6 +1,6 @@
 """The app behind SCIM: its records, what it refuses and in which words, and when each record was active."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -18,7 +18,10 @@ Verb = Literal["POST", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is no success: the status, Entra's code for it, the body as sent, and why, as the truth has it."""
+    """An answer that is no success: the status as .NET words it, Entra's code for it, the body as sent, and why, as the truth has it.
+
+    Without a status the app was not asked: Entra itself saw no way to go on, and `body` is its sentence.
+    """
 
     word: str
     code: str
@@ -77,6 +80,8 @@ SHAPE_UNKNOWN = scim_error(
     cause="patch_shape_rejected",
     scim_type="invalidSyntax",
 )
+TWO_MATCH = Refusal("", "DuplicateTargetEntries", "More than one target entry matches the user.", "duplicate_target")
+TWO_SOURCES = Refusal("", "DuplicateSourceEntries", "More than one source entry matches the record.", "duplicate_source")
 LINK_LOST = Refusal("NotFound", "InvalidAnchor", "", "stale_link")
 DOWN = Refusal("InternalServerError", "InternalServerError", "<html><body><h1>500</h1>Try again later.</body></html>", "target_unavailable")
 TOO_MANY = scim_error("TooManyRequests", 429, "Slow down, please.", code="TooManyRequests", cause="throttled")
@@ -84,7 +89,7 @@ TOO_MANY = scim_error("TooManyRequests", 429, "Slow down, please.", code="TooMan
 
 @dataclass(slots=True)
 class Record:
-    """An account of the app. `owner` is the person it was made for, `spans` the seconds it went active and inactive.
+    """An account of the app. `owner` is the person who has it, `spans` (active since, until, owner), an open end as None.
 
     A `hidden` record has been soft-deleted by the app and is not returned by SCIM; a `keeper` may not be deactivated.
     """
@@ -95,19 +100,31 @@ class Record:
     active: bool
     created_at: int
     updated_at: int
-    spans: list[tuple[int, int | None]] = field(default_factory=list)
+    spans: list[tuple[int, int | None, str]] = field(default_factory=list)
     hidden: bool = False
     keeper: bool = False
 
     def set_active(self, at: int, active: bool) -> None:
         """Open or close a span where the state changes."""
-        if active == self.active:
-            return
+        if active and not self.active:
+            self.spans.append((at, None, self.owner))
+        elif self.active and not active:
+            since, _, owner = self.spans[-1]
+            self.spans[-1] = (since, at, owner)
         self.active = active
-        if active:
-            self.spans.append((at, None))
-        else:
-            self.spans[-1] = (self.spans[-1][0], at)
+
+    def hand_over(self, at: int, owner: str) -> None:
+        """From now on another person has it."""
+        if owner != self.owner:
+            was = self.active
+            self.set_active(at, False)
+            self.owner = owner
+            self.set_active(at, was)
+
+    def always_of(self, owner: str) -> None:
+        """It turns out whose it was all along."""
+        self.owner = owner
+        self.spans = [(since, until, owner) for since, until, _ in self.spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +138,7 @@ class Trouble:
 
 
 class App:
-    """All records by id. `filterable` records are found by user name; e-mail addresses must be unique among all that reserve theirs."""
+    """All records by id. A record is found by its user name; user names and e-mail addresses are unique among those that hold theirs."""
 
     def __init__(self, rng: Random, *, delete_semantics: DeleteSemantics = "hard"):
         """An empty app that draws its record ids from `rng`."""
@@ -129,84 +146,99 @@ class App:
         self.delete_semantics = delete_semantics
         self.records: dict[str, Record] = {}
         self.gone: list[Record] = []
-        self.by_name: dict[str, str] = {}
-        self.by_mail: dict[str, str] = {}
+        self.holders: dict[str, dict[str, list[str]]] = {USER_NAME: {}, MAIL: {}}
         self.troubles: list[Trouble] = []
 
-    def find(self, user_name: str) -> Record | None:
-        """The record a filter on userName returns; case does not matter, hidden records are not returned."""
-        return self.get(self.by_name.get(user_name.lower(), ""))
+    def find(self, user_name: str) -> list[Record]:
+        """The records a filter on userName returns; case does not matter, hidden ones are not returned."""
+        found = (self.get(each) for each in self.holders[USER_NAME].get(user_name.lower(), ()))
+        return [each for each in found if each is not None]
 
     def get(self, target_id: str) -> Record | None:
         """The record of an id, unless it is hidden or gone."""
         record = self.records.get(target_id)
         return None if record is None or record.hidden else record
 
-    def create(self, at: int, values: dict[str, str], active: bool, *, owner: str = "", manually: bool = False) -> Record:
-        """A new record; refused while another one holds its user name or its e-mail address.
+    def create(self, at: int, values: dict[str, str], active: bool, *, owner: str = "") -> Record:
+        """A new record by SCIM; refused while another one holds its user name or its e-mail address.
 
         owner: whom it is made for; empty for an account nobody in Entra has.
-        manually: made in the app itself, past SCIM and its troubles.
         """
-        if not manually:
-            self._answer(at, "POST", values)
-        self._refuse_taken(values, "")
-        self._refuse_values(values)
-        record = Record(f"occ-{self.rng.randrange(16**12):012x}", owner, dict(values), False, at, at)
-        record.set_active(at, active)
-        self.records[record.target_id] = record
-        self._index(record)
-        return record
+        self._answer(at, "POST", values)
+        self._refuse(values, "")
+        return self.enter(at, values, active, owner=owner)
 
     def patch(self, at: int, record: Record, values: dict[str, str], active: bool | None) -> None:
         """New values, a new state, or both, all or nothing."""
         self._answer(at, "PATCH", values)
-        self._refuse_taken(values, record.target_id)
-        self._refuse_values(values)
+        self._refuse(values, record.target_id)
         if record.keeper and active is False:
             raise Refused(KEEPER_STAYS)
         self.rename(at, record, values)
         if active is not None:
             record.set_active(at, active)
 
-    def rename(self, at: int, record: Record, values: dict[str, str]) -> None:
-        """Values written by the vendor's support, past SCIM."""
-        for index, name in ((self.by_name, USER_NAME), (self.by_mail, MAIL)):
-            if name in values:
-                index.pop(record.values.get(name, "").lower(), None)
-        record.values |= values
-        record.updated_at = at
-        self._index(record)
-
     def delete(self, at: int, record: Record) -> None:
         """What DELETE does under these semantics: gone, or hidden with its address kept or freed."""
         self._answer(at, "DELETE", {})
-        record.set_active(at, False)
-        record.updated_at = at
         if self.delete_semantics == "hard":
-            self.gone.append(self.records.pop(record.target_id))
-        record.hidden = self.delete_semantics != "hard"
-        if self.delete_semantics != "soft_reserves_email":
-            self.by_mail.pop(record.values.get(MAIL, "").lower(), None)
-            self.by_name.pop(record.values.get(USER_NAME, "").lower(), None)
+            self.remove(at, record)
+        else:
+            self.hide(at, record, frees=self.delete_semantics == "soft_frees_email")
 
-    def _index(self, record: Record) -> None:
-        self.by_name[record.values[USER_NAME].lower()] = record.target_id
-        if mail := record.values.get(MAIL):
-            self.by_mail[mail.lower()] = record.target_id
+    def enter(self, at: int, values: dict[str, str], active: bool, *, owner: str = "") -> Record:
+        """A new record made in the app itself, by hand or by an import that asks nothing."""
+        record = Record(f"occ-{self.rng.randrange(16**12):012x}", owner, dict(values), False, at, at)
+        record.set_active(at, active)
+        self.records[record.target_id] = record
+        self._hold(record)
+        return record
+
+    def rename(self, at: int, record: Record, values: dict[str, str]) -> None:
+        """Values written past SCIM, by the vendor's support or an administrator of the app."""
+        self._release(record, values.keys())
+        record.values |= values
+        record.updated_at = at
+        self._hold(record)
+
+    def switch(self, at: int, record: Record, active: bool) -> None:
+        """Activated or deactivated by an administrator of the app."""
+        record.set_active(at, active)
+        record.updated_at = at
+
+    def remove(self, at: int, record: Record) -> None:
+        """Deleted for good: nothing of it is left but what the truth remembers."""
+        self.switch(at, record, False)
+        self._release(record, self.holders.keys())
+        self.gone.append(self.records.pop(record.target_id))
+
+    def hide(self, at: int, record: Record, *, frees: bool = False) -> None:
+        """Archived: SCIM no longer returns it, and its name and address stay taken unless freed."""
+        self.switch(at, record, False)
+        record.hidden = True
+        if frees:
+            self._release(record, self.holders.keys())
+
+    def _hold(self, record: Record) -> None:
+        for name, holders in self.holders.items():
+            ids = holders.setdefault(record.values.get(name, "").lower(), [])
+            if record.target_id not in ids:
+                ids.append(record.target_id)
+
+    def _release(self, record: Record, names: Iterable[str]) -> None:
+        for name in self.holders.keys() & names:
+            ids = self.holders[name].get(record.values.get(name, "").lower(), [])
+            if record.target_id in ids:
+                ids.remove(record.target_id)
 
     def _answer(self, at: int, verb: Verb, values: dict[str, str]) -> None:
         for each in self.troubles:
             if each.since <= at < each.until and each.hits(verb, values, self.rng):
                 raise Refused(each.refusal)
 
-    def _refuse_taken(self, values: dict[str, str], own: str) -> None:
-        if self.by_mail.get(values.get(MAIL, "").lower(), own) != own:
-            raise Refused(MAIL_TAKEN)
-        if self.by_name.get(values.get(USER_NAME, "").lower(), own) != own:
-            raise Refused(NAME_TAKEN)
-
-    def _refuse_values(self, values: dict[str, str]) -> None:
-        mobile = values.get(MOBILE, "+")
-        if not mobile.startswith("+") or not mobile[1:].replace(" ", "").isdigit() and mobile != "+":
+    def _refuse(self, values: dict[str, str], own: str) -> None:
+        for name, refusal in ((MAIL, MAIL_TAKEN), (USER_NAME, NAME_TAKEN)):
+            if values.get(name) and any(each != own for each in self.holders[name].get(values[name].lower(), ())):
+                raise Refused(refusal)
+        if MOBILE in values and not values[MOBILE].removeprefix("+").replace(" ", "").isdigit():
             raise Refused(BAD_MOBILE)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Literal
 
-from scimlab.simulate import stories
+from scimlab.simulate import meddling, rarities, stories
 from scimlab.simulate.people import Person, persons
 from scimlab.simulate.world import Story, World
 
@@ -27,6 +27,9 @@ SHARES: Mapping[Profile, Mapping[Tale, float]] = {
         stories.parked: 0.16,
         stories.still_parked: 0.05,
         stories.joiner: 0.06,
+        # One person each from 201 people up, and from 397.
+        **dict.fromkeys((*rarities.ALL, *meddling.SHOWN), 0.0025),
+        **dict.fromkeys(meddling.UNSEEN, 0.00126),
     },
     "healthy": {
         stories.parked: 0.3,

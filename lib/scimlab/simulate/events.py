@@ -37,7 +37,12 @@ class Scope:
 
     active: bool
     assigned: bool
-    entitled: bool
+    passes: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether all answers are yes: only then should the app have the object active."""
+        return self.active and self.assigned and self.passes
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Event:
 
     `matched` are the target's values before the change, `sent` those sent, `modified` (name, old, new). `retry` is the
     state of its escrow, on failures and wherever `from_escrow` says that this attempt is itself a retry.
+    `administrator` is who asked for it on demand; the service itself is never named there.
     """
 
     at: int
@@ -67,6 +73,7 @@ class Event:
     from_escrow: bool = False
     skip_reason: str = ""
     skip_property: str = ""
+    administrator: str = ""
     duration_ms: int = 0
 
 

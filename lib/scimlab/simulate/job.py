@@ -1,19 +1,22 @@
 """The provisioning job: cycles over a delta of the directory, links by target id, and the escrow of objects that failed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from scimlab.simulate.app import ACTIVE, LINK_LOST, App, Record, Refused
+from scimlab.simulate.app import App, Refused
 from scimlab.simulate.clock import DAY, HOUR, MINUTE, guid
 from scimlab.simulate.directory import Directory, Group, User
-from scimlab.simulate.events import Connection, Event, Retry, Run, Scope
-from scimlab.simulate.mapping import desired, missing
+from scimlab.simulate.events import Connection, Event, Retry, Run
+from scimlab.simulate.provision import provision, would_deactivate
 
 Cadence = Literal["backoff", "each_cycle", "mixed"]
 BACKOFF = (6 * HOUR, 12 * HOUR, *(days * DAY for days in range(1, 29)))
 ESCROW_LIFE = 28 * DAY
+WRITING = frozenset({"create", "update", "disable", "delete"})
 EACH_CYCLE_SHARE = 0.3
+Quarantine = Literal["EncounteredQuarantineException", "TooManyDeletes"]
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class Job:
         """A job that has never run; its first cycle reads everything."""
         self.connection, self.directory, self.app, self.rng = connection, directory, app, rng
         self.cadence, self.sends_delete = cadence, sends_delete
+        self.filtered_departments: frozenset[str] = frozenset()
+        self.deletion_threshold: int | None = None
         self.watermark = 0
         self.links: dict[str, str] = {}
         self.released: set[str] = set()
@@ -55,45 +60,71 @@ class Job:
         self.runs: dict[str, dict[str, Run]] = {}
         self.ended: list[Run] = []
         self.events: list[Event] = []
+        self.paused = False
+        self.quarantine: Quarantine | None = None
+        self.quarantined_at: int | None = None
+        self.staged: dict[str, None] = {}
+        self.forced = False
+        self.last_cycle_at: int | None = None
 
     def cycle(self, at: int) -> int:
-        """Everything changed since the last cycle and everything due in escrow, one object after the other; the second it ends."""
+        """Everything changed since the last cycle and everything due in escrow, one object after the other; the second it ends.
+
+        A job that is paused does nothing; one whose credentials are refused neither reads nor writes.
+        """
+        if self.paused or self.quarantine == "EncounteredQuarantineException":
+            return at
+        self.last_cycle_at = at
         changed = dict.fromkeys(self.directory.changes[self.watermark :])
         self.watermark = len(self.directory.changes)
         due = [source_id for source_id, each in self.escrow.items() if each.due <= at and source_id not in changed]
+        held_back = self._held_back(changed, at)
         cycle_id = guid(self.rng)
         for source_id in [*changed, *due]:
-            event = Event(at, "", "", cycle_id, self.connection, self._object(source_id).source(), self._change(source_id))
-            if source_id not in changed:
-                self._take_from_escrow(event)
-            if self._attempt(event, at):
+            if self.attempt(source_id, at, cycle_id, from_escrow=source_id not in changed, stage=source_id in held_back):
                 at += self.rng.choice((0, 1, 1, 2))
         return at
 
-    def _take_from_escrow(self, event: Event) -> None:
-        held = self.escrow[event.source.object_id]
-        held.tries += 1
-        event.from_escrow, event.change = True, held.change
-        event.retry = Retry(held.tries, held.since, held.since_ticks, held.due, 0)
+    def wait(self) -> int:
+        """Seconds to the next cycle, jitter apart: forty minutes, a day in quarantine."""
+        return DAY if self.quarantine else 40 * MINUTE
 
-    def _object(self, source_id: str) -> User | Group:
-        return self.directory.users.get(source_id) or self.directory.groups[source_id]
+    def on_demand(self, at: int, user: User, administrator: str) -> None:
+        """One user provisioned at once by an administrator's hand; one disabled or deleted in Entra cannot be chosen."""
+        if user.enabled and user.deleted_at is None:
+            self.attempt(user.object_id, at, guid(self.rng), administrator=administrator)
 
-    def _change(self, source_id: str) -> str:
-        thing = self._object(source_id)
-        if isinstance(thing, User) and thing.purged_at is not None:
-            return "Delete"
-        return "Update" if source_id in self.links else "Add"
+    def restart(self, *, links: bool = False, forced: bool = False) -> None:
+        """As the portal's button: everything is read again, escrow and quarantine are forgotten.
 
-    def _attempt(self, event: Event, at: int) -> bool:
-        thing = self._object(event.source.object_id)
-        record = self.app.get(self.links.get(event.source.object_id, ""))
+        links: the links are forgotten too (`resetScope: Full`). forced: the next cycle carries out what the breaker staged.
+        """
+        self.escrow.clear()
+        self.quarantine = self.quarantined_at = None
+        self.watermark = 0
+        self.forced = forced
+        if links:
+            self.links.clear()
+            self.released.clear()
+
+    def put_in_quarantine(self, at: int, reason: Quarantine) -> None:
+        """From now on the job tries once a day."""
+        self.quarantine, self.quarantined_at = reason, at
+
+    def attempt(
+        self, source_id: str, at: int, cycle_id: str, *, from_escrow: bool = False, stage: bool = False, administrator: str = ""
+    ) -> bool:
+        """One object's turn, noted as an event and remembered in escrow and runs; False where nothing is noted."""
+        thing = self.directory.users.get(source_id) or self.directory.groups[source_id]
+        event = Event(at, "", "", cycle_id, self.connection, thing.source(), self._change(thing), administrator=administrator)
+        if from_escrow:
+            self._take_from_escrow(event)
         try:
-            noted = self._provision_group(event, thing) if isinstance(thing, Group) else self._provision(event, thing, record, at)
+            noted = self._stage(event) if stage else provision(self, event, thing)
         except Refused as refused:
             noted, event.status, event.refusal = True, "failure", refused.refusal
         if not noted:
-            self.escrow.pop(event.source.object_id, None)
+            self.escrow.pop(source_id, None)
             return False
         self._remember(event)
         event.event_id, event.change_id = guid(self.rng), guid(self.rng)
@@ -101,75 +132,34 @@ class Job:
         self.events.append(event)
         return True
 
-    def _provision(self, event: Event, user: User, record: Record | None, at: int) -> bool:
-        """Carry out what the object's state asks for; False where the service does not even note that it looked."""
-        managed = user.object_id not in self.released
-        if user.purged_at is not None:
-            return self._delete(event, user, record, at)
-        event.scope = Scope(user.enabled and user.deleted_at is None, self.directory.is_assigned(self.connection.app_id, user), True)
-        wanted = event.scope.active and event.scope.assigned
-        if user.object_id in self.links and (managed or wanted):
-            return self._update(event, user, record, wanted, at)
-        if not wanted:
-            return self._skip(event, "NotEffectivelyEntitled")
-        return self._match_or_create(event, user, at)
+    def _held_back(self, changed: Iterable[str], at: int) -> set[str]:
+        """The objects whose deactivation the breaker stages: all of this cycle's, if they are more than it allows."""
+        if self.deletion_threshold is None or self.forced:
+            self.forced = False
+            self.staged.clear()
+            return set()
+        things = {each: self.directory.users.get(each) or self.directory.groups[each] for each in changed}
+        found = {each for each, thing in things.items() if would_deactivate(self, thing)}
+        if len(found) <= self.deletion_threshold:
+            return found & self.staged.keys()
+        self.staged |= dict.fromkeys(each for each in changed if each in found)
+        self.put_in_quarantine(at, "TooManyDeletes")
+        return found
 
-    def _match_or_create(self, event: Event, user: User, at: int) -> bool:
-        event.action = "create"
-        if lacking := missing(user):
-            event.skip_property = lacking
-            return self._skip(event, "AttributeValidationFailed", action="create")
-        values = desired(user)
-        if found := self.app.find(values["userName"]):
-            self.links[user.object_id] = found.target_id
-            return self._update(event, user, found, True, at)
-        event.sent = values | {ACTIVE: "True"}
-        event.modified = [(name, None, text) for name, text in event.sent.items()]
-        record = self.app.create(at, values, True, owner=user.person.key)
-        self.links[user.object_id] = event.target_id = record.target_id
+    def _stage(self, event: Event) -> bool:
+        event.action, event.target_id = "stagedDelete", self.links[event.source.object_id]
         return True
 
-    def _update(self, event: Event, user: User, record: Record | None, wanted: bool, at: int) -> bool:
-        event.target_id = self.links[user.object_id]
-        if record is None:
-            raise Refused(LINK_LOST)
-        event.matched = {"id": record.target_id, ACTIVE: str(record.active), **record.values}
-        values = {name: text for name, text in desired(user).items() if record.values.get(name) != text}
-        active = wanted if wanted != record.active else None
-        event.sent = values | ({} if active is None else {ACTIVE: str(active)})
-        if event.sent:
-            event.action = "disable" if active is False else "update"
-            event.modified = [(name, event.matched.get(name), text) for name, text in event.sent.items()]
-            self.app.patch(at, record, values, active)
-        (self.released.discard if event.scope.assigned else self.released.add)(user.object_id)
-        return bool(event.sent) or self._skip(event, "RedundantExport")
+    def _take_from_escrow(self, event: Event) -> None:
+        held = self.escrow[event.source.object_id]
+        held.tries += 1
+        event.from_escrow, event.change = True, held.change
+        event.retry = Retry(held.tries, held.since, held.since_ticks, held.due, 0)
 
-    def _delete(self, event: Event, user: User, record: Record | None, at: int) -> bool:
-        target_id = self.links.get(user.object_id)
-        if target_id is None or user.object_id in self.released or not self.sends_delete or record is None:
-            self.links.pop(user.object_id, None)
-            return False
-        event.action, event.target_id = "delete", target_id
-        self.app.delete(at, record)
-        self.links.pop(user.object_id)
-        return True
-
-    def _provision_group(self, event: Event, group: Group) -> bool:
-        event.scope = Scope(True, group.object_id in self.directory.assigned.get(self.connection.app_id, {}), True)
-        if not event.scope.assigned:
-            return self._skip(event, "NotEffectivelyEntitled")
-        if group.object_id in self.links:
-            event.target_id = self.links[group.object_id]
-            event.matched = {"id": event.target_id, "displayName": group.display_name, "externalId": group.object_id}
-            return self._skip(event, "RedundantExport")
-        event.action, event.sent = "create", {"displayName": group.display_name, "externalId": group.object_id}
-        event.modified = [(name, None, text) for name, text in event.sent.items()]
-        event.target_id = self.links[group.object_id] = f"grp-{self.rng.randrange(16**6):06x}"
-        return True
-
-    def _skip(self, event: Event, reason: str, *, action: str = "other") -> bool:
-        event.action, event.status, event.skip_reason = action, "skipped", reason
-        return True
+    def _change(self, thing: User | Group) -> str:
+        if isinstance(thing, User) and thing.purged_at is not None:
+            return "Delete"
+        return "Update" if thing.object_id in self.links else "Add"
 
     def _remember(self, event: Event) -> None:
         """Escrow and runs after an outcome: a failure waits for its retry, a success ends every run of the object."""
@@ -178,7 +168,7 @@ class Job:
             self._hold(event)
             return
         self.escrow.pop(source_id, None)
-        if event.status == "success":
+        if event.status == "success" and event.action in WRITING:
             for run in self.runs.pop(source_id, {}).values():
                 run.ended_at = event.at
                 self.ended.append(run)

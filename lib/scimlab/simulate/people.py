@@ -24,8 +24,8 @@ SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "
 class Person:
     """Somebody, whatever objects and records stand for them over time.
 
-    `objects` are the Entra object ids in the order they were given; the first is the key the truth knows the person by.
-    `labels` are (second, diagnosis) in order of time: what an honest observer would say from then on.
+    `objects` are the Entra object ids in the order they were given; `record_id` is the app's id of somebody whom Entra
+    does not know. `labels` are (second, diagnosis) in order of time: what an honest observer would say from then on.
     """
 
     given: str
@@ -39,6 +39,7 @@ class Person:
     leaves_at: int | None = None
     returns_at: int | None = None
     objects: list[str] = field(default_factory=list)
+    record_id: str = ""
     labels: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -48,8 +49,8 @@ class Person:
 
     @property
     def key(self) -> str:
-        """The first object id: what the truth knows the person by."""
-        return self.objects[0]
+        """The first object id, else the record's: what the truth knows the person by."""
+        return self.objects[0] if self.objects else f"record:{self.record_id}"
 
     def label_at(self, at: int) -> str | None:
         """The diagnosis in force at a second; None before the story began."""

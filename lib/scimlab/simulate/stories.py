@@ -6,12 +6,13 @@ The diagnoses are the names of the decision table; a label comes from the step o
 from random import Random
 
 from scimlab.simulate import app as scim
-from scimlab.simulate.app import Trouble
-from scimlab.simulate.clock import DAY, HOUR
+from scimlab.simulate.app import Record, Trouble
+from scimlab.simulate.clock import DAY, HOUR, MINUTE
 from scimlab.simulate.directory import User
 from scimlab.simulate.people import DEPARTMENTS, TITLES, Person
 from scimlab.simulate.world import Story, World
 
+LAST_MINUTES = 10 * MINUTE
 DAYS_TO_RESTORE = 30
 CLOSING = 7
 
@@ -28,10 +29,26 @@ def seasons(world: World, rng: Random, *, latest: float = 0.97) -> list[tuple[fl
     return [(year + rng.uniform(10, 40), year + rng.uniform(150, 200)) for year in years]
 
 
-def permanent(world: World, person: Person, rng: Random) -> Story:
-    """Somebody who stays, and now and then changes department or title."""
+def settled(world: World, person: Person) -> User:
+    """A user hired now, given the app, and nothing wrong."""
     user = world.join(person)
     world.label(person, "HEALTHY_ACTIVE")
+    return user
+
+
+def early(world: World, rng: Random) -> int:
+    """A second in the first tenth of the world."""
+    return world.on(rng.uniform(1, 0.1 * world.days), rng)
+
+
+def late(world: World, rng: Random) -> int:
+    """A second in its last three weeks, but for the very last days."""
+    return world.on(max(0.0, world.days - rng.uniform(3, 20)), rng)
+
+
+def permanent(world: World, person: Person, rng: Random) -> Story:
+    """Somebody who stays, and now and then changes department or title."""
+    user = settled(world, person)
     for day in sorted(rng.uniform(1, world.days) for _ in range(rng.randrange(1 + world.days // 60))):
         yield world.on(day, rng)
         if rng.random() < 0.6:
@@ -49,8 +66,7 @@ def joiner(world: World, person: Person, rng: Random) -> Story:
 def parked(world: World, person: Person, rng: Random) -> Story:
     """A season as the vendor's guide wants it: disabled on leaving, enabled on return, the object and its assignment untouched."""
     person.intent = "may_return"
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     for leaves, returns in seasons(world, rng):
         person.leaves_at, person.returns_at = world.on(leaves, rng), world.on(returns, rng)
         yield person.leaves_at
@@ -64,8 +80,7 @@ def parked(world: World, person: Person, rng: Random) -> Story:
 def still_parked(world: World, person: Person, rng: Random) -> Story:
     """Somebody disabled for a season, or for a long leave, that outlasts the world."""
     person.intent = "may_return"
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     person.leaves_at, person.returns_at = world.on(rng.uniform(0.3, 0.9) * world.days, rng), world.rules.end + 60 * DAY
     yield person.leaves_at
     world.directory.set_enabled(world.now, user, False)
@@ -75,12 +90,11 @@ def still_parked(world: World, person: Person, rng: Random) -> Story:
 def rehired(world: World, person: Person, rng: Random, *, latest: float = 0.97) -> Story:
     """Deleted for the winter, purged, and hired again as a new object with the old address: the case the vendor's guide warns of."""
     person.intent = "may_return"
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     for leaves, returns in seasons(world, rng, latest=latest):
         person.leaves_at, person.returns_at = world.on(leaves, rng), world.on(returns, rng)
         yield person.leaves_at
-        yield from _deleted_and_purged(world, person, user, rng)
+        yield from deleted_and_purged(world, person, user, rng)
         world.label(person, _orphan(world))
         yield person.returns_at
         user = world.join(person)
@@ -91,8 +105,7 @@ def rehired_and_repaired(world: World, person: Person, rng: Random) -> Story:
     """Hired again and refused, until the vendor writes the clean name back: the next attempt finds the record and updates it."""
     yield from rehired(world, person, rng, latest=0.8)
     yield world.now + int(rng.uniform(2, 9) * DAY)
-    record = next(each for each in world.app.records.values() if each.owner == person.key)
-    world.app.rename(world.now, record, {scim.USER_NAME: person.user_name})
+    world.app.rename(world.now, left_behind(world, person), {scim.USER_NAME: person.user_name})
     world.label(person, "REMATCH_EXPECTED")
     yield world.now + 25 * HOUR
     world.label(person, "HEALTHY_ACTIVE")
@@ -101,19 +114,17 @@ def rehired_and_repaired(world: World, person: Person, rng: Random) -> Story:
 def restorable(world: World, person: Person, rng: Random) -> Story:
     """Deleted not long ago, and wanted back: still in the recycle bin when the world ends."""
     person.intent = "may_return"
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     person.leaves_at = world.on(max(0.0, world.days - rng.uniform(3, 27)), rng)
     person.returns_at = world.rules.end + 40 * DAY
     yield person.leaves_at
-    yield from _deleted_and_purged(world, person, user, rng)
+    yield from deleted_and_purged(world, person, user, rng)
 
 
 def recreated(world: World, person: Person, rng: Random) -> Story:
     """Deleted, and made anew under the same address while the old object could still have been restored."""
     person.intent = "may_return"
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     person.leaves_at = world.on(max(0.0, world.days - rng.uniform(12, 26)), rng)
     person.returns_at = world.on((person.leaves_at - world.rules.start) / DAY + rng.uniform(2, 8), rng)
     yield person.leaves_at
@@ -126,8 +137,7 @@ def recreated(world: World, person: Person, rng: Random) -> Story:
 
 def restored(world: World, person: Person, rng: Random) -> Story:
     """Deleted by mistake and restored within the month: everything comes back, the name too."""
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     yield world.on(rng.uniform(0.1, 0.5) * world.days, rng)
     world.directory.delete(world.now, user)
     world.label(person, "RECOVERABLE")
@@ -139,28 +149,25 @@ def restored(world: World, person: Person, rng: Random) -> Story:
 def leaver(world: World, person: Person, rng: Random) -> Story:
     """Somebody who goes for good and is deleted, as offboarding should be."""
     person.intent = "leaving"
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     person.leaves_at = world.on(rng.uniform(0.1, 0.98) * world.days, rng)
     yield person.leaves_at
-    yield from _deleted_and_purged(world, person, user, rng)
+    yield from deleted_and_purged(world, person, user, rng)
     world.label(person, _orphan(world))
 
 
 def keeper(world: World, person: Person, rng: Random) -> Story:
     """Somebody the app will not deactivate: disabled in Entra, refused by the app, still paid for."""
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     yield world.on(max(0.0, world.days - rng.uniform(8, 24)), rng)
-    world.app.records[world.job.links[user.object_id]].keeper = True
+    world.record(user).keeper = True
     world.directory.set_enabled(world.now, user, False)
     world.label(person, "DISABLE_NOT_DELIVERED")
 
 
 def bad_number(world: World, person: Person, rng: Random) -> Story:
     """Somebody whose telephone number the app refuses, and with it every later update."""
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
+    user = settled(world, person)
     yield world.on(max(0.0, world.days - rng.uniform(6, 26)), rng)
     world.directory.update(world.now, user, mobile=f"0{rng.randrange(150, 180)}/{rng.randrange(10**6, 10**7)}")
 
@@ -223,11 +230,16 @@ def reorganisation(world: World, rng: Random) -> Story:
         world.directory.update(world.now, user, department=f"{user.department} {rng.choice(('East', 'West'))}")
 
 
+def left_behind(world: World, person: Person) -> Record:
+    """The record of a person's former object."""
+    return next(each for each in world.app.records.values() if each.owner == person.key)
+
+
 def _linked(world: World) -> list[User]:
     return [user for user in world.directory.users.values() if user.object_id in world.job.links and user.deleted_at is None]
 
 
-def _deleted_and_purged(world: World, person: Person, user: User, rng: Random) -> Story:
+def deleted_and_purged(world: World, person: Person, user: User, rng: Random) -> Story:
     """The recycle bin from the first day to the purge, which comes some time after the thirtieth."""
     in_bin = "LEAVER_IN_PROGRESS" if person.intent == "leaving" else "RECOVERABLE"
     world.directory.delete(world.now, user)
@@ -238,6 +250,12 @@ def _deleted_and_purged(world: World, person: Person, user: User, rng: Random) -
         world.label(person, "RESTORE_WINDOW_CLOSING")
     yield deleted_at + DAYS_TO_RESTORE * DAY + rng.randrange(2 * DAY)
     world.directory.purge(world.now, user)
+
+
+def gone_for_good(world: World, person: Person, user: User, rng: Random) -> Story:
+    """Deleted early, and purged some time after the thirtieth day."""
+    yield early(world, rng)
+    yield from deleted_and_purged(world, person, user, rng)
 
 
 def _orphan(world: World) -> str:

@@ -30,26 +30,34 @@ def storms(world: World) -> Iterable[tuple]:
 
 def intervals(world: World) -> Iterable[tuple]:
     """A row a stretch in which a record was active, by its start; an empty end is still active."""
-    spans = [(since, until, each) for each in [*world.app.records.values(), *world.app.gone] for since, until in each.spans]
-    for since, until, record in sorted(spans, key=lambda each: (each[0], each[2].target_id)):
-        yield record.owner or f"record:{record.target_id}", record.target_id, iso(since), "" if until is None else iso(until)
+    records = [*world.app.records.values(), *world.app.gone]
+    spans = [(since, record.target_id, until, owner) for record in records for since, until, owner in record.spans]
+    for since, target_id, until, owner in sorted(spans, key=lambda each: each[:2]):
+        if until != since:
+            yield owner or f"record:{target_id}", target_id, iso(since), "" if until is None else iso(until)
 
 
 def corrupted_names(world: World) -> Iterable[tuple]:
-    """A row a record whose user name carries an object id at the end, with that object and the name beneath."""
-    held = {each.values[app.USER_NAME] for each in world.app.records.values() if not each.hidden}
-    for user in world.directory.users.values():
-        if user.deleted_at is not None and user.upn in held:
-            yield user.upn, user.object_id, user.upn.removeprefix(user.object_id.replace("-", ""))
+    """A row a record whose user name carries an object id at the end, with that object and the name beneath, in order of records."""
+    for record in world.app.records.values():
+        name = record.values[app.USER_NAME]
+        if not record.hidden and (owner := world.prefixed.get(name)):
+            yield name, owner, name.removeprefix(owner.replace("-", ""))
 
 
 def diagnoses(world: World) -> Iterable[tuple]:
-    """A row a person with the diagnosis in force at the end, under the live object id or else the latest."""
+    """A row a person with the diagnosis in force at the end, under the live object id or else the latest.
+
+    An account that nobody in Entra has stands under its own id.
+    """
     for person in world.people:
-        if label := person.label_at(world.rules.end):
-            users = [world.directory.users[each] for each in person.objects]
-            live = [each.object_id for each in users if each.deleted_at is None]
-            yield "person", (live or person.objects)[-1], label
+        if not (label := person.label_at(world.rules.end)):
+            continue
+        if not person.objects:
+            yield "record", person.record_id, label
+            continue
+        live = [each for each in person.objects if world.directory.users[each].deleted_at is None]
+        yield "person", (live or person.objects)[-1], label
 
 
 def table(file: Path, header: Sequence[str], rows: Iterable[tuple]) -> None:

@@ -8,13 +8,15 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
-from scimlab.simulate.app import App, DeleteSemantics
+from scimlab.simulate.app import App, DeleteSemantics, Record
 from scimlab.simulate.clock import DAY, HOUR, MINUTE, guid, moment, second
 from scimlab.simulate.directory import Directory, Group, User
 from scimlab.simulate.events import Connection
 from scimlab.simulate.job import Cadence, Job
 from scimlab.simulate.people import Person
 
+QUIET = 15 * MINUTE
+FILTERED = "External Partners"
 Story = Iterator[int]
 """Acts of one person's life in this tenant: runs until it yields the second at which it wants to go on."""
 
@@ -60,8 +62,16 @@ class World:
         self.staff = self.directory.add_group(self.now, f"{self.rules.app_name} users")
         self.jobs: list[Job] = []
         self.connect(self.rules.app_name, App(self.stream("app"), delete_semantics=self.rules.delete_semantics), self.staff)
+        self.job.filtered_departments = frozenset({FILTERED})
+        self.strangers: dict[str, str] = {}
         self._agenda: list[tuple[int, int, Story]] = []
         self._order = count()
+
+    @property
+    def prefixed(self) -> dict[str, str]:
+        """The object whose id stands in front, by the name that carries it: of every user deleted now, and of forgotten tenants."""
+        deleted = (each for each in self.directory.users.values() if each.deleted_at is not None)
+        return {each.upn: each.object_id for each in deleted} | self.strangers
 
     @property
     def job(self) -> Job:
@@ -115,6 +125,17 @@ class World:
             self.directory.assign(self.now, self.job.connection.app_id, user.object_id)
         return user
 
+    def leave_app(self, user: User) -> None:
+        """The app is taken away from a user, in the way it was given."""
+        if user.object_id in self.staff.members:
+            self.directory.set_member(self.now, self.staff, user, False)
+        else:
+            self.directory.unassign(self.now, self.job.connection.app_id, user.object_id)
+
+    def record(self, user: User) -> Record:
+        """The record a user is linked to."""
+        return self.app.records[self.job.links[user.object_id]]
+
     def label(self, person: Person, diagnosis: str) -> None:
         """From now on, this is what an honest observer would say of a person."""
         person.labels.append((self.now, diagnosis))
@@ -126,13 +147,15 @@ class World:
         return opens + rng.randrange(9 * HOUR)
 
     def run(self) -> None:
-        """All cycles and all acts until the end, in order of time."""
-        rng, cycle_at = self.stream("cycles"), self.rules.start
-        while cycle_at < self.rules.end:
-            self._wake_until(cycle_at)
-            self.now = max(self.now, cycle_at)
-            self.now = max([job.cycle(self.now) for job in self.jobs])
-            cycle_at = max(self.now, cycle_at + 40 * MINUTE + rng.randrange(-90, 120))
+        """All cycles and all acts until the end, in order of time; no cycle begins in the last quarter of an hour."""
+        rng = self.stream("cycles")
+        cycles = [(self.rules.start, number) for number in range(len(self.jobs))]
+        while cycles[0][0] < self.rules.end - QUIET:
+            at, number = heapq.heappop(cycles)
+            self._wake_until(at)
+            self.now = max(self.now, at)
+            self.now = self.jobs[number].cycle(self.now)
+            heapq.heappush(cycles, (max(self.now, at + self.jobs[number].wait() + rng.randrange(-90, 120)), number))
         self._wake_until(self.rules.end)
         self.now = self.rules.end
 

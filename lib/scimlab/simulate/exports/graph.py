@@ -25,7 +25,7 @@ def provisioning_object_summary(event: Event) -> dict:
         "cycleId": event.cycle_id,
         "durationInMilliseconds": event.duration_ms,
         "id": event.event_id,
-        "initiatedBy": {"displayName": "Azure AD Provisioning Service", "id": "", "initiatorType": "system"},
+        "initiatedBy": initiated_by(event),
         "jobId": connection.job_id,
         "modifiedProperties": [{"displayName": name, "newValue": new, "oldValue": old} for name, old, new in event.modified],
         "provisioningAction": event.action,
@@ -52,6 +52,13 @@ def page(events: Iterable[Event], next_token: str = "") -> bytes:
     """A page of the log, newest first, with the link to the next one where there is one."""
     listed = {"@odata.context": CONTEXT, "value": [provisioning_object_summary(each) for each in events]}
     return encoder.encode(listed | ({"@odata.nextLink": NEXT_PAGE + next_token} if next_token else {}))
+
+
+def initiated_by(event: Event) -> dict:
+    """The service itself, or the administrator who provisioned on demand."""
+    if event.administrator:
+        return {"displayName": event.administrator, "id": "", "initiatorType": "user"}
+    return {"displayName": "Azure AD Provisioning Service", "id": "", "initiatorType": "system"}
 
 
 def source_identity(event: Event) -> dict:
@@ -87,12 +94,15 @@ def error_information(event: Event) -> dict | None:
 def reason(event: Event) -> str:
     """The sentence around the app's answer that decoders take apart."""
     refusal, retry = event.refusal, event.retry
-    body = refusal.body if isinstance(refusal.body, str) else msgspec.json.encode(refusal.body).decode()
-    return (
-        f"StatusCode: {refusal.word}\r\nMessage: The request ended in an exception; its response says more.\r\nWeb Response: \r\n{body}. "
+    retried = (
         f"This operation was retried {retry.count} times. "
         f"It will be retried again after this date: {iso_ticks(retry.due, retry.due_ticks)} UTC"
     )
+    if not refusal.word:
+        return f"Message: {refusal.body} {retried}"
+    body = refusal.body if isinstance(refusal.body, str) else msgspec.json.encode(refusal.body).decode()
+    said = "The request ended in an exception; its response says more."
+    return f"StatusCode: {refusal.word}\r\nMessage: {said}\r\nWeb Response: \r\n{body}. {retried}"
 
 
 def steps(event: Event) -> Iterable[dict]:
@@ -110,7 +120,7 @@ def steps(event: Event) -> Iterable[dict]:
         yield _step(
             "EntrySynchronizationAdd", "matching", f"{kind} '{name}' is in scope and has no counterpart in {app}; it will be created", {}
         )
-    verb = {"create": "Add", "delete": "Delete"}.get(event.action, "Update")
+    verb = {"create": "Add", "delete": "Delete", "stagedDelete": "StagedDelete"}.get(event.action, "Update")
     outcome = f"{kind} '{name}': {event.action} in {app} {'done' if event.status == 'success' else 'failed'}"
     sent = {name.replace(".", "").replace(":", ""): text for name, text in event.sent.items()}
     yield _step(f"EntryExport{verb}", "export", outcome, {"ReportableIdentifier": name, **sent}, event.status)
@@ -128,8 +138,8 @@ def _reading_steps(event: Event, name: str) -> Iterable[dict]:
             "Active in the source system": str(event.scope.active),
             "Assigned to the application": str(event.scope.assigned),
             "ScopeEvaluationResult": "{}",
-            "Scoping filter evaluation passed": "True",
-            f"{kind} has the required role": str(event.scope.entitled),
+            "Scoping filter evaluation passed": str(event.scope.passes),
+            f"{kind} has the required role": "True",
         }
         yield _step("EntrySynchronizationScoping", "scoping", f"Is the {kind} in scope? Each scoping filter is evaluated", scope)
 

@@ -17,7 +17,7 @@ LOG_COLUMNS: Mapping[str, Callable[[Event], str]] = {
     "Cycle ID": lambda event: event.cycle_id,
     "Job ID": lambda event: event.connection.job_id,
     "Tenant ID": lambda event: event.connection.tenant_id,
-    "Action": lambda event: event.action.title(),
+    "Action": lambda event: event.action[0].upper() + event.action[1:],
     "Status": lambda event: event.status.title(),
     "Error code": lambda event: event.refusal.code if event.refusal else "",
     "Status reason": lambda event: graph.reason(event) if event.refusal else "",
@@ -31,7 +31,7 @@ LOG_COLUMNS: Mapping[str, Callable[[Event], str]] = {
     "Target system": lambda event: event.connection.target_system,
     "Service principal ID": lambda event: event.connection.app_id,
     "Service principal display name": lambda event: event.connection.app_name,
-    "Initiated by": lambda event: "Azure AD Provisioning Service",
+    "Initiated by": lambda event: graph.initiated_by(event)["displayName"],
 }
 STEP_COLUMNS = ("Change ID", "Step", "Type", "Status", "Description", "Details")
 PROPERTY_COLUMNS = ("Change ID", "Property", "Old value", "New value")
