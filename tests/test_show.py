@@ -22,10 +22,10 @@ def test_a_name_never_becomes_markup():
 
 
 def test_instants_are_shown_by_the_tenants_clock():
-    """09:30 in Greenwich is 18:30 in Tokyo, and the heading says whose clock it is; the data stay in UTC."""
+    """09:30 in Greenwich is 18:30 in Tokyo, and the table says whose clock it is; the data stay in UTC."""
     frame = pl.DataFrame({"first_at": [datetime(2026, 3, 1, 9, 30, tzinfo=UTC)]}, schema={"first_at": schema.INSTANT})
     bundle = show.table(frame, "storms", zone="Asia/Tokyo").bundle
-    assert "First attempt (Asia/Tokyo)" in bundle["text/html"]
+    assert "Times by the clock of Asia/Tokyo" in bundle["text/html"]
     assert ">1 Mar 2026 18:30</time>" in bundle["text/html"]
     assert bundle[show.TABLE]["rows"] == [["2026-03-01T09:30:00.000000Z"]]
 

@@ -7,6 +7,7 @@ from scimlab.charts import paint
 from scimlab.charts.words import counted, spoken
 
 MOST_PEOPLE = 40
+LINE_HEIGHT = 19
 MOST_MARKS = 60 * MOST_PEOPLE
 # Spans that attempts are gathered into; the first that leaves few enough rows is taken.
 SPANS = ("1m", "20m", "1h", "3h", "6h", "12h", "1d", "7d", "28d")
@@ -25,7 +26,7 @@ def attempts_by_person(storms: pl.DataFrame, attempts: pl.DataFrame, *, zone: st
     drawn = lines(storms)
     causes, picked = paint.cause_names(drawn), paint.picked("cause")
     order = drawn.group_by("line").agg(pl.col("attempts").sum()).sort(["attempts", "line"], descending=[True, False])["line"].to_list()
-    person = alt.Y("line:N", title=None, sort=order, axis=alt.Axis(grid=True, labelLimit=190))
+    person = alt.Y("line:N", title=None, sort=order, axis=alt.Axis(grid=True))
     shared = {"x": paint.clock_axis("clock", zone), "y": person, "color": paint.cause_colour(causes)}
     who, when = alt.Tooltip("line:N", title="who"), alt.Tooltip("said:N", title="when")
     seen = (
@@ -44,7 +45,7 @@ def attempts_by_person(storms: pl.DataFrame, attempts: pl.DataFrame, *, zone: st
         .mark_point(filled=False, size=110, strokeWidth=2, shape=COMING)
         .encode(**shared, tooltip=[who, alt.Tooltip("said:N", title="next attempt")])
     )
-    return paint.framed(seen + to_come, by_person_title(storms), by_person_reading(drawn, storms), height=alt.Step(19))
+    return paint.framed(seen + to_come, by_person_title(storms), by_person_reading(drawn, storms), height=LINE_HEIGHT * len(order))
 
 
 def lines(storms: pl.DataFrame) -> pl.DataFrame:

@@ -41,7 +41,7 @@ def clock_axis(column: str, zone: str, what: str = "time") -> alt.X:
     """A time axis that says whose clock it shows, with room at both ends for whole marks."""
     # A day is named at its midnight, an hour by itself.
     label = "utcFormat(datum.value, utchours(datum.value) + utcminutes(datum.value) ? '%H:%M' : '%-d %b %Y')"
-    axis = alt.Axis(labelExpr=label, labelOverlap=True, labelFlush=False, tickCount=6, grid=False)
+    axis = alt.Axis(labelExpr=label, labelOverlap=True, labelFlush=30, tickCount=6, grid=False)
     return alt.X(f"{column}:T", title=f"{what} ({zone})", scale=alt.Scale(type="utc", nice=False, padding=10), axis=axis)
 
 
@@ -84,7 +84,7 @@ def cause_shape(causes: list[str]) -> alt.Shape:
 
 def legend() -> alt.Legend:
     """A legend below the chart, one entry a line, long words whole."""
-    return alt.Legend(orient="bottom", direction="vertical", labelLimit=WIDTH, symbolOpacity=1)
+    return alt.Legend(orient="bottom", direction="vertical", symbolOpacity=1)
 
 
 def by_hand(encodings: list[str]) -> alt.Parameter:
@@ -103,7 +103,7 @@ def faded(selection: alt.Parameter, opacity: float = 0.9) -> alt.Opacity:
     return alt.when(selection).then(alt.value(opacity)).otherwise(alt.value(0.08))
 
 
-def framed(marks: Marks, title: str, reading: str, *, height: int | alt.Step = 260) -> Marks:
+def framed(marks: Marks, title: str, reading: str, *, height: int = 260) -> Marks:
     """The chart with a title that says what to see, a line on how to read it, and both for a screen reader."""
     headline = alt.Title(
         wrap(title, 78),
@@ -120,7 +120,8 @@ def framed(marks: Marks, title: str, reading: str, *, height: int | alt.Step = 2
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e3e3e3", titleColor="#595959")
-        .configure_legend(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titleColor="#595959")
+        .configure_axisY(labelLimit=190)
+        .configure_legend(labelLimit=WIDTH, labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titleColor="#595959")
     )
 
 

@@ -11,8 +11,8 @@ import vl_convert
 
 from scimlab.show.shown import CHART, Shown
 
-# JupyterLab carries Vega-Lite 5, so that is what charts are written in, drawn by and labelled as.
-VEGA_LITE = "5.8"
+# JupyterLab carries Vega-Lite 5: charts are labelled so, and written in what both 5 and 6 draw alike.
+VEGA_LITE = "6.4"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 NUMBERED = re.compile(r"\b(clip|gradient_)(\d+)\b")
 

@@ -33,7 +33,7 @@ def table(frame: pl.DataFrame, name: str, *, zone: str = "UTC") -> Shown:
     return Shown(
         {
             TABLE: {"name": name, "zone": zone, **data(frame)},
-            "text/html": markup(frame, name, zone=zone, most=FIRST_ROWS),
+            "text/html": f'{markup(frame, name, zone=zone, most=FIRST_ROWS)}\n<p class="extent">{extent(frame, name, most=FIRST_ROWS)}</p>',
             "text/plain": f"{name}: {counted(frame.height, 'row', 'rows')}, columns {', '.join(frame.columns)}",
         }
     )
@@ -67,29 +67,24 @@ def frame(data: dict[str, Any]) -> pl.DataFrame:
 def markup(frame: pl.DataFrame, name: str, *, zone: str, most: int) -> str:
     """The table as HTML; nothing that came from outside becomes markup."""
     chosen = frame.select(_shown(frame, name))
-    heads = "".join(f'<th scope="col"{_side(kind)}>{_head(column, kind, zone)}</th>' for column, kind in chosen.schema.items())
+    heads = "".join(f'<th scope="col"{_side(kind)}>{html.escape(heading(column))}</th>' for column, kind in chosen.schema.items())
     cells = [_cell(column, kind, zone) for column, kind in chosen.schema.items()]
     rows = chosen.head(most).select(pl.concat_str(pl.lit("<tr>"), *cells, pl.lit("</tr>\n")).str.join()).item() if cells else ""
-    return (
-        f'<table class="rows" data-name="{html.escape(name)}">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows or ""}</tbody>\n'
-        f'</table>\n<p class="extent">{_extent(frame, chosen, most)}</p>'
-    )
+    clock = f"<caption>Times by the clock of {html.escape(zone)}</caption>" if cs.expand_selector(chosen, cs.datetime()) else ""
+    head = f'<table class="rows" data-name="{html.escape(name)}">{clock}\n<thead><tr>{heads}</tr></thead>'
+    return f"{head}\n<tbody>\n{rows or ''}</tbody>\n</table>"
+
+
+def extent(frame: pl.DataFrame, name: str, *, most: int) -> str:
+    """How much of the frame the table shows, in words."""
+    rows = counted(frame.height, "row", "rows")
+    rows = f"The first {most:,} of {rows}" if frame.height > most else rows
+    hidden = frame.width - len(_shown(frame, name))
+    return f"{rows}; {counted(hidden, 'more column', 'more columns')} in the data." if hidden else f"{rows}."
 
 
 def _shown(frame: pl.DataFrame, name: str) -> list[str]:
     return [column for column in words()["shown"].get(name, frame.columns) if column in frame.columns]
-
-
-def _extent(frame: pl.DataFrame, chosen: pl.DataFrame, most: int) -> str:
-    """How much of the frame the table shows."""
-    rows = counted(frame.height, "row", "rows")
-    rows = f"The first {most} of {rows}" if frame.height > most else rows
-    hidden = frame.width - chosen.width
-    return f"{rows}; {counted(hidden, 'more column', 'more columns')} in the data." if hidden else f"{rows}."
-
-
-def _head(column: str, kind: pl.DataType, zone: str) -> str:
-    return html.escape(f"{heading(column)} ({zone})" if isinstance(kind, pl.Datetime) else heading(column))
 
 
 def _side(kind: pl.DataType) -> str:
