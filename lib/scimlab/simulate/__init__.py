@@ -3,13 +3,13 @@
 Time is simulated and chance is drawn from the seed alone, so the same call gives the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scimlab.errors import UsageError
-from scimlab.simulate import truth
+from scimlab.simulate import interruptions, truth
 from scimlab.simulate.app import App, DeleteSemantics
 from scimlab.simulate.cast import Profile, populate
 from scimlab.simulate.exports import files
@@ -34,10 +34,13 @@ def tenant(
     cadence: Cadence = "mixed",
     sends_delete: bool | None = None,
     delete_semantics: DeleteSemantics = "hard",
+    interrupted: Collection[str] = (),
 ) -> World:
     """A world that has run its months; the arguments are those of `write`."""
     if months < 2:
         raise UsageError(f"{months} months are too few: a purge alone takes thirty days", "Ask for 2 or more.", field="months")
+    if unknown := {*interrupted} - interruptions.ALL.keys():
+        raise UsageError(f"no interruption {', '.join(sorted(unknown))}", f"There are {', '.join(interruptions.ALL)}.", field="interrupted")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -46,7 +49,7 @@ def tenant(
     world = World(seed, Rules(app_name, domain, zone, first_day, months, cadence, sends, delete_semantics))
     if second_app:
         world.connect(second_app, App(world.stream("second app")), world.staff)
-    populate(world, people, profile)
+    populate(world, people, profile, interrupted)
     world.run()
     return world
 
@@ -57,6 +60,7 @@ def write(
     seed: int,
     people: int,
     forms: Mapping[str, str] | None = None,
+    exports: Collection[str] = files.CORE,
     gz: bool = False,
     cut_days: int | None = None,
     **rules: object,
@@ -66,18 +70,21 @@ def write(
     seed: chance is drawn from it and from nothing else.
     people: persons who ever appear; 400 show most of what can go wrong.
     forms: the form of an export where it should not be the first of `exports.files.FORMS`, such as {"log": "jsonl"}.
+    exports: what to export, of `exports.files.FORMS`; whatever `forms` names is exported too.
     gz: every export as .gz.
     cut_days: only the last so many days of the log, as a portal that keeps thirty would give.
     rules, all optional: months (2 or more; each simulated whole), profile ("troubled" or "healthy"), zone (IANA), first_day,
     app_name, second_app (one more app's rows in the same log), domain, cadence of retries ("backoff": 6, 12, 24 hours and
     daily, 31 attempts in 28 days; "each_cycle"; "mixed": each object one of the two), sends_delete (False: a purged user is
-    never deleted in the app; default False in a troubled tenant, True in a healthy one), delete_semantics of the app.
+    never deleted in the app; default False in a troubled tenant, True in a healthy one), delete_semantics of the app
+    ("hard", "soft_reserves_email", "soft_frees_email"), interrupted (names of `interruptions.ALL`: what stops the job for a while).
     raises: UsageError for a value that makes no world.
 
     On the command line: `scimlab simulate OUT --seed S --people N [--months M] [--profile troubled|healthy] [--zone Z]
-    [--form EXPORT=FORM]... [--gz] [--cut-days D] [--cadence backoff|each_cycle|mixed] [--second-app NAME]`.
+    [--form EXPORT=FORM]... [--export EXPORT]... [--gz] [--cut-days D] [--cadence backoff|each_cycle|mixed] [--second-app NAME]
+    [--interrupted NAME]...`.
     """
-    taken = files.chosen(forms or {})
+    taken = files.chosen(forms or {}, exports)
     world = tenant(seed=seed, people=people, **rules)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

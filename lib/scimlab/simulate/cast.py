@@ -1,10 +1,10 @@
 """Who lives which story: the shares of a troubled and of a healthy tenant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from random import Random
 from typing import Literal
 
-from scimlab.simulate import meddling, rarities, stories
+from scimlab.simulate import interruptions, meddling, rarities, stories
 from scimlab.simulate.people import Person, persons
 from scimlab.simulate.world import Story, World
 
@@ -49,7 +49,7 @@ AROUND: Mapping[Profile, tuple[Callable[[World, Random], Story], ...]] = {
 """What happens to the tenant as a whole."""
 
 
-def populate(world: World, people: int, profile: Profile) -> None:
+def populate(world: World, people: int, profile: Profile, interrupted: Collection[str] = ()) -> None:
     """Invent so many persons and begin every story, each with a stream of chance of its own."""
     world.people = persons(people, world.rules.domain, world.stream("people"))
     parts = [tale for tale, share in SHARES[profile].items() for _ in range(round(share * people))]
@@ -60,3 +60,5 @@ def populate(world: World, people: int, profile: Profile) -> None:
         world.tell(tale(world, person, world.stream(f"person/{number}")))
     for number, tale in enumerate(AROUND[profile]):
         world.tell(tale(world, world.stream(f"around/{number}")))
+    for name in interrupted:
+        world.tell(interruptions.ALL[name](world, world.stream(f"interruption/{name}")))

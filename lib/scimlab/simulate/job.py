@@ -1,7 +1,8 @@
 """The provisioning job: cycles over a delta of the directory, links by target id, and the escrow of objects that failed."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
@@ -21,7 +22,7 @@ Quarantine = Literal["EncounteredQuarantineException", "TooManyDeletes"]
 
 @dataclass(slots=True)
 class Escrow:
-    """An object that failed and waits for its next attempt."""
+    """An object that failed and waits for its next attempt; `failures` by action, since a restart forgets what was before."""
 
     change: str
     since: int
@@ -29,6 +30,7 @@ class Escrow:
     due: int
     each_cycle: bool
     tries: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
 
 
 class Job:
@@ -181,7 +183,8 @@ class Job:
         run.fail(event.at, cause)
         held = self.escrow.get(source_id) or Escrow(event.change, event.at, self._ticks(), event.at, self._each_cycle())
         held.due = self._next_due(held, event.at)
-        event.retry = Retry(run.attempts - 1, held.since, held.since_ticks, held.due, self._ticks())
+        held.failures[event.action] += 1
+        event.retry = Retry(held.failures[event.action] - 1, held.since, held.since_ticks, held.due, self._ticks())
         self.escrow[source_id] = held
         if event.at - held.since >= ESCROW_LIFE:
             self.escrow.pop(source_id)

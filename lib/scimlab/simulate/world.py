@@ -58,6 +58,7 @@ class World:
         """An empty tenant with the app connected and its group assigned, before anybody was hired."""
         self.now = self.rules.start
         self.tenant_id = guid(self.stream("tenant"))
+        self.administrator_id = guid(self.stream("administrator"))
         self.directory = Directory(self.stream("objects"))
         self.staff = self.directory.add_group(self.now, f"{self.rules.app_name} users")
         self.jobs: list[Job] = []

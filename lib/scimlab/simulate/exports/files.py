@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from scimlab.errors import UsageError
 from scimlab.simulate.clock import DAY
 from scimlab.simulate.events import Event
-from scimlab.simulate.exports import entra, graph, occupants, portal
+from scimlab.simulate.exports import access, audits, entra, graph, jobs, occupants, portal
 from scimlab.simulate.world import World
 
 FORMS: Mapping[str, tuple[str, ...]] = {
@@ -19,38 +19,43 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "users": ("portal", "graph"),
     "deleted": ("graph",),
     "records": ("scim", "csv"),
+    "assignments": ("graph",),
+    "audit": ("graph",),
+    "jobs": ("graph",),
 }
 """The forms of each export; the first is the one taken unless another is asked for."""
 
+CORE = ("log", "users", "deleted", "records")
+"""The exports that every report needs."""
+
 EVENTS_A_PAGE = 1_000
+File = tuple[str, Iterable[bytes]]
+"""A name and the content, piece by piece: a log of a million events is never held whole."""
 
 
-def chosen(forms: Mapping[str, str]) -> dict[str, str]:
-    """The form of every export: those asked for, the first of its FORMS for the others.
+def chosen(forms: Mapping[str, str], exports: Collection[str]) -> dict[str, str]:
+    """The form of each export: the one asked for, else the first of its FORMS.
 
     raises: UsageError for an export or a form that does not exist.
     """
-    for export, form in forms.items():
-        if form not in FORMS.get(export, ()):
+    wanted = dict.fromkeys(exports, "") | dict(forms)
+    for export, form in wanted.items():
+        if export not in FORMS or form not in ("", *FORMS[export]):
             known = "; ".join(f"{each} as {', '.join(of)}" for each, of in FORMS.items())
             raise UsageError(f'no form "{export}={form}"', f"There are {known}.", field="forms")
-    return {export: forms.get(export, of[0]) for export, of in FORMS.items()}
+    return {export: form or FORMS[export][0] for export, form in wanted.items()}
 
 
 def write(world: World, out: Path, forms: Mapping[str, str], *, gz: bool, cut_days: int | None) -> None:
-    """All exports of the world at its end, as files in `out`."""
-    events = log(world, cut_days)
-    files = {
-        **_log_files(events, forms["log"]),
-        **_users_file(world, forms["users"]),
-        "deleted_users.json": msgspec.json.encode(entra.graph_deleted(world)),
-        **_records_files(world, forms["records"]),
-    }
-    for name, content in files.items():
-        if gz:
-            (out / f"{name}.gz").write_bytes(compressed(content))
-        else:
-            (out / name).write_bytes(content)
+    """The exports of the world at its end, those that `forms` names, as files in `out`."""
+    for export, form in forms.items():
+        for name, content in _files(world, export, form, cut_days):
+            file = out / f"{name}.gz" if gz else out / name
+            with file.open("wb") as plain:
+                # No time and no name in the header.
+                packed = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if gz else plain
+                packed.writelines(content)
+                packed.close()
 
 
 def log(world: World, cut_days: int | None = None) -> list[Event]:
@@ -60,45 +65,63 @@ def log(world: World, cut_days: int | None = None) -> list[Event]:
     return sorted(events, key=lambda each: (-each.at, each.event_id))
 
 
-def compressed(content: bytes) -> bytes:
-    """As gzip, with no time and no name in its header."""
-    return gzip.compress(content, mtime=0)
+def _files(world: World, export: str, form: str, cut_days: int | None) -> Iterator[File]:
+    match export, form:
+        case "log", _:
+            yield from _log(log(world, cut_days), form)
+        case "users", "graph":
+            yield _json("users.json", entra.graph_users(world))
+        case "users", _:
+            yield "exportUsers.csv", table(entra.portal_rows(world))
+        case "deleted", _:
+            yield _json("deleted_users.json", entra.graph_deleted(world))
+        case "records", "csv":
+            yield "occupants.csv", table(occupants.csv_rows(world))
+        case "records", _:
+            yield from (_json(f"scim_users_{number:02}.json", page) for number, page in enumerate(occupants.scim_pages(world), start=1))
+        case "assignments", _:
+            yield _json("app_role_assigned_to.json", access.assignments(world))
+            yield from (_json(f"members_{group_id}.json", page) for group_id, page in access.group_members(world))
+        case "audit", _:
+            yield _json("directory_audits.json", {"@odata.context": audits.CONTEXT, "value": [*audits.directory_audits(world)]})
+        case "jobs", _:
+            yield _json("synchronization_jobs.json", jobs.jobs(world))
+            yield _json("synchronization_schema.json", jobs.schema(world))
 
 
-def table(rows: Iterable[Sequence[str]]) -> bytes:
+def _log(events: Sequence[Event], form: str) -> Iterator[File]:
+    match form:
+        case "array":
+            yield "ProvisioningLogs.json", _array(graph.provisioning_object_summary(each) for each in events)
+        case "jsonl":
+            yield "provisioning.jsonl", (graph.encoder.encode(graph.provisioning_object_summary(each)) + b"\n" for each in events)
+        case "portal" | "portal_iso":
+            yield "ProvisioningLogs.csv", table(portal.log_rows(events, "iso" if form == "portal_iso" else "month_first"))
+            yield "ProvisioningLogs_ProvisioningSteps.csv", table(portal.step_rows(events))
+            yield "ProvisioningLogs_ModifiedProperties.csv", table(portal.property_rows(events))
+        case _:
+            for number, start in enumerate(range(0, max(1, len(events)), EVENTS_A_PAGE), start=1):
+                following = f"page{number + 1}" if start + EVENTS_A_PAGE < len(events) else ""
+                yield f"provisioning_{number:03}.json", [graph.page(events[start : start + EVENTS_A_PAGE], following)]
+
+
+def _json(name: str, content: object) -> File:
+    return name, [msgspec.json.encode(content)]
+
+
+def _array(records: Iterable[dict]) -> Iterator[bytes]:
+    """A bare array, an element at a time."""
+    separator = b"["
+    for each in records:
+        yield separator + graph.encoder.encode(each)
+        separator = b","
+    yield b"[]" if separator == b"[" else b"]"
+
+
+def table(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """A CSV as the portals write it: a byte-order mark, and Windows line ends. The first row is the header."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _log_files(events: Sequence[Event], form: str) -> dict[str, bytes]:
-    if form == "array":
-        return {"ProvisioningLogs.json": graph.encoder.encode([graph.provisioning_object_summary(each) for each in events])}
-    if form == "jsonl":
-        return {"provisioning.jsonl": b"".join(graph.encoder.encode(graph.provisioning_object_summary(each)) + b"\n" for each in events)}
-    if form.startswith("portal"):
-        return {
-            "ProvisioningLogs.csv": table(portal.log_rows(events, "iso" if form == "portal_iso" else "month_first")),
-            "ProvisioningLogs_ProvisioningSteps.csv": table(portal.step_rows(events)),
-            "ProvisioningLogs_ModifiedProperties.csv": table(portal.property_rows(events)),
-        }
-    starts = range(0, max(1, len(events)), EVENTS_A_PAGE)
-    return {
-        f"provisioning_{number:03}.json": graph.page(
-            events[start : start + EVENTS_A_PAGE], f"page{number + 1}" if start + EVENTS_A_PAGE < len(events) else ""
-        )
-        for number, start in enumerate(starts, start=1)
-    }
-
-
-def _users_file(world: World, form: str) -> dict[str, bytes]:
-    if form == "graph":
-        return {"users.json": msgspec.json.encode(entra.graph_users(world))}
-    return {"exportUsers.csv": table(entra.portal_rows(world))}
-
-
-def _records_files(world: World, form: str) -> dict[str, bytes]:
-    if form == "csv":
-        return {"occupants.csv": table(occupants.csv_rows(world))}
-    return {f"scim_users_{number:02}.json": msgspec.json.encode(page) for number, page in enumerate(occupants.scim_pages(world), start=1)}
+    yield b"\xef\xbb\xbf"
+    for row in rows:
+        line = io.StringIO(newline="")
+        csv.writer(line).writerow(row)
+        yield line.getvalue().encode()

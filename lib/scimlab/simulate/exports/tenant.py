@@ -22,7 +22,7 @@ def tenant_toml(world: World, forms: Mapping[str, str]) -> str:
         "[files]",
         f"taken_at = {_text(iso(world.rules.end))}",
     ]
-    if forms["records"] == "csv":
+    if forms.get("records") == "csv":
         lines += ["", '[files."occupants.csv*"]', 'date_order = "iso"', 'zone = "UTC"']
         lines += ["", '[columns."occupants.csv*"]', *(f"{_text(header)} = {_text(column)}" for header, column in CSV_COLUMNS.items())]
     return "\n".join([*lines, ""])
