@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scimlab import simulate
-from scimlab.simulate.exports import entra, graph
+from scimlab.simulate.exports import audits, entra, graph, monitor
 from scimlab.simulate.exports.files import log
 
 SHARED = Path(__file__).parents[2] / "shared" / "samples"
@@ -35,9 +35,9 @@ def real(name):
 
 
 def shape(value):
-    """The keys in their order and the kinds of values beneath; the lists are told apart by their first element."""
+    """The keys in their order, those of an open dictionary sorted, and the kinds of values beneath; a list is as its first element."""
     if isinstance(value, dict):
-        return [(key, shape(each)) for key, each in value.items()]
+        return [(key, sorted(shape(each)) if key == "details" else shape(each)) for key, each in value.items()]
     if isinstance(value, list):
         return [shape(each) for each in value[:1]]
     return type(value).__name__
@@ -96,6 +96,35 @@ def test_deleted_users_have_the_real_keys(world):
     assert all([*each] == [*captured, "mail"] for each in deleted)
     assert all(each["userPrincipalName"].startswith(each["id"].replace("-", "")) for each in deleted)
     assert deleted
+
+
+@beside_real_ones
+def test_diagnostic_lines(world):
+    """A diagnostic line has the envelope and the spellings of captured ones, numbers where they have numbers."""
+    lines = (SHARED / "diag_provisioninglogs_PT1H.jsonl").read_text().splitlines()
+    captured = json.loads(lines[1])
+    ours = next(
+        each
+        for each in map(monitor.diagnostic_line, log(world))
+        if each["properties"]["action"] == "Create" and each["resultType"] == "Success"
+    )
+    for part in (captured, ours):
+        part["properties"]["provisioningSteps"] = [{**each, "details": {}} for each in part["properties"]["provisioningSteps"]]
+    assert shape(ours) == shape(captured)
+    assert [each["provisioningStepType"] for each in ours["properties"]["provisioningSteps"]] == [0, 1, 2, 5]
+
+
+@beside_real_ones
+def test_directory_audits(world):
+    """An audit record has the keys of a captured one, in its order, and says deletion as the captured ones do."""
+    captured = json.loads((SHARED / "graph_v1_directoryaudits.json").read_text())["value"]
+    ours = [*audits.directory_audits(world)]
+    deleted = next(each for each in ours if each["activityDisplayName"] == "Delete user")
+    whole = next(each for each in captured if each["activityDisplayName"] == "Add app role assignment to service principal")
+    assert {**whole, "additionalDetails": []}.keys() == deleted.keys()
+    assert [key for key, _ in shape(whole["targetResources"][0])] == [key for key, _ in shape(deleted["targetResources"][0])]
+    excerpt = next(each for each in captured if each["activityDisplayName"] == "Delete user")["targetResources"][0]["modifiedProperties"]
+    assert excerpt[0] in deleted["targetResources"][0]["modifiedProperties"]
 
 
 def test_reasons_keep_the_sentences_that_decoders_take_apart(records):

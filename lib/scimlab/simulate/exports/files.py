@@ -11,11 +11,11 @@ import msgspec
 from scimlab.errors import UsageError
 from scimlab.simulate.clock import DAY
 from scimlab.simulate.events import Event
-from scimlab.simulate.exports import access, audits, entra, graph, jobs, occupants, portal
+from scimlab.simulate.exports import access, audits, entra, graph, jobs, monitor, occupants, portal
 from scimlab.simulate.world import World
 
 FORMS: Mapping[str, tuple[str, ...]] = {
-    "log": ("graph", "array", "jsonl", "portal", "portal_iso"),
+    "log": ("graph", "array", "jsonl", "portal", "portal_iso", "diagnostic", "diagnostic_hours", "log_analytics"),
     "users": ("portal", "graph"),
     "deleted": ("graph",),
     "records": ("scim", "csv"),
@@ -51,6 +51,7 @@ def write(world: World, out: Path, forms: Mapping[str, str], *, gz: bool, cut_da
     for export, form in forms.items():
         for name, content in _files(world, export, form, cut_days):
             file = out / f"{name}.gz" if gz else out / name
+            file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("wb") as plain:
                 # No time and no name in the header.
                 packed = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if gz else plain
@@ -92,9 +93,16 @@ def _files(world: World, export: str, form: str, cut_days: int | None) -> Iterat
 def _log(events: Sequence[Event], form: str) -> Iterator[File]:
     match form:
         case "array":
-            yield "ProvisioningLogs.json", _array(graph.provisioning_object_summary(each) for each in events)
+            yield "ProvisioningLogs.json", _array(graph.encoder.encode(graph.provisioning_object_summary(each)) for each in events)
         case "jsonl":
             yield "provisioning.jsonl", (graph.encoder.encode(graph.provisioning_object_summary(each)) + b"\n" for each in events)
+        case "diagnostic":
+            yield "insights-logs-provisioninglogs.jsonl", _lines(reversed(events))
+        case "diagnostic_hours":
+            for path, within in monitor.hours(events):
+                yield f"insights-logs-provisioninglogs/{path}", _lines(within)
+        case "log_analytics":
+            yield "AADProvisioningLogs.json", _array(msgspec.json.encode(monitor.log_analytics_row(each)) for each in events)
         case "portal" | "portal_iso":
             yield "ProvisioningLogs.csv", table(portal.log_rows(events, "iso" if form == "portal_iso" else "month_first"))
             yield "ProvisioningLogs_ProvisioningSteps.csv", table(portal.step_rows(events))
@@ -109,11 +117,16 @@ def _json(name: str, content: object) -> File:
     return name, [msgspec.json.encode(content)]
 
 
-def _array(records: Iterable[dict]) -> Iterator[bytes]:
-    """A bare array, an element at a time."""
+def _lines(events: Iterable[Event]) -> Iterator[bytes]:
+    """Diagnostic lines, ended as Windows ends them."""
+    return (msgspec.json.encode(monitor.diagnostic_line(each)) + b"\r\n" for each in events)
+
+
+def _array(records: Iterable[bytes]) -> Iterator[bytes]:
+    """A bare array of encoded records, an element at a time."""
     separator = b"["
     for each in records:
-        yield separator + graph.encoder.encode(each)
+        yield separator + each
         separator = b","
     yield b"[]" if separator == b"[" else b"]"
 
