@@ -394,9 +394,27 @@ STEPS = pl.Schema(
         "undo": pl.String,
         "reversible": pl.Boolean,
         "deadline_at": INSTANT,
+        "people": pl.Int64,
     }
 )
-"""A row a step for a person: who does it, where, what must hold before, what is seen after, how it is undone."""
+"""A row a step for a person: who does it, where, what must hold before, what is seen after, how it is undone.
+
+`people` is how many it serves: 1, but for what fails for a whole job, which is told once, `person_id` naming the job.
+"""
+
+DECISIONS = pl.Schema(
+    {
+        "what": pl.String,
+        "people": pl.Int64,
+        "first_names": pl.String,
+        "by": INSTANT,
+        "owner": pl.String,
+        "cost": pl.String,
+        "runbook": pl.String,
+        "situation": pl.String,
+    }
+)
+"""A row a thing to decide: for how many, by when, who has a part in it, and what it costs to wait."""
 
 FRAMES: Mapping[str, pl.Schema] = {
     "events": EVENTS,

@@ -1,0 +1,5 @@
+"""What is to be done for whom: each person's situation, and the steps of the runbook that fits it."""
+
+from scimlab.plan.checklist import checklist, decisions
+
+__all__ = ["checklist", "decisions"]
