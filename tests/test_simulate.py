@@ -8,6 +8,7 @@ import pytest
 
 from scimlab import simulate
 from scimlab.errors import UsageError
+from scimlab.simulate.exports import files
 
 
 def contents(folder):
@@ -78,3 +79,45 @@ def test_wrong_options(tmp_path, wrong, said):
     with pytest.raises(UsageError, match=said):
         simulate.write(tmp_path / "out", seed=1, people=5, **wrong)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_damaged_log_says_what_was_withheld(tmp_path):
+    """What a missing page lost and what stands twice is in the truth, and nowhere else is anything missing."""
+    simulate.write(tmp_path / "whole", seed=5, people=120)
+    simulate.write(tmp_path / "damaged", seed=5, people=120, damaged=["duplicates", "late", "missing_page"])
+    ids = [event["id"] for each in (tmp_path / "whole").glob("provisioning_*.json") for event in json.loads(each.read_bytes())["value"]]
+    arrived = [
+        event["id"] for each in (tmp_path / "damaged").glob("provisioning_*.json") for event in json.loads(each.read_bytes())["value"]
+    ]
+    told = rows(tmp_path / "damaged/truth/damage.csv")
+    lost = {each["event_id"] for each in told if each["damage"] == "missing_page"}
+    assert {each["damage"] for each in told} == {"duplicates", "late", "missing_page"}
+    assert {*ids} - {*arrived} == lost
+    assert len(arrived) > len({*arrived})
+
+
+def test_a_torn_page_is_no_json(tmp_path):
+    """A page cut off in the middle cannot be taken for a whole one."""
+    simulate.write(tmp_path, seed=5, people=60, damaged=["torn_page"])
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(max(tmp_path.glob("provisioning_*.json")).read_bytes())
+
+
+def test_all_exports_are_written(tmp_path):
+    """Whatever can be exported is, and each CSV with headers of the app's own has its map in tenant.toml."""
+    simulate.write(tmp_path, seed=5, people=60, exports=files.FORMS, forms={"records": "csv"})
+    maps = tomllib.loads((tmp_path / "tenant.toml").read_text())["columns"]
+    for name in ("occupants.csv", "presence.csv", "desks.csv", "invoice.csv"):
+        header, *lines = (tmp_path / name).read_text(encoding="utf-8-sig").splitlines()
+        assert header.split(",") == [*maps[f"{name}*"]]
+        assert lines
+    for name in ("directory_audits.json", "app_role_assigned_to.json", "sign_ins.json", "synchronization_jobs.json"):
+        assert json.loads((tmp_path / name).read_bytes())["value"]
+
+
+def test_four_hundred_people_show_twenty_diagnoses(tmp_path):
+    """A tenant of four hundred meets at least twenty rows of the decision table; each subject is diagnosed once."""
+    simulate.write(tmp_path, seed=2, people=400)
+    found = rows(tmp_path / "truth/diagnoses.csv")
+    assert len({each["diagnosis"] for each in found}) >= 20
+    assert len({each["subject_id"] for each in found}) == len(found)

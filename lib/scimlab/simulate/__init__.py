@@ -12,7 +12,7 @@ from scimlab.errors import UsageError
 from scimlab.simulate import interruptions, truth
 from scimlab.simulate.app import App, DeleteSemantics
 from scimlab.simulate.cast import Profile, populate
-from scimlab.simulate.exports import files
+from scimlab.simulate.exports import damage, files
 from scimlab.simulate.exports.tenant import ROSTER_COLUMNS, roster_rows, tenant_toml
 from scimlab.simulate.job import Cadence
 from scimlab.simulate.world import Rules, World
@@ -63,6 +63,7 @@ def write(
     exports: Collection[str] = files.CORE,
     gz: bool = False,
     cut_days: int | None = None,
+    damaged: Collection[str] = (),
     **rules: object,
 ) -> None:
     """The exports of an invented tenant in `out`, the settings that read them, and the truth about it in `out/truth`.
@@ -73,6 +74,7 @@ def write(
     exports: what to export, of `exports.files.FORMS`; whatever `forms` names is exported too.
     gz: every export as .gz.
     cut_days: only the last so many days of the log, as a portal that keeps thirty would give.
+    damaged: what else happens to the log on its way, of `exports.damage.KINDS`; `truth/damage.csv` says which events it met.
     rules, all optional: months (2 or more; each simulated whole), profile ("troubled" or "healthy"), zone (IANA), first_day,
     app_name, second_app (one more app's rows in the same log), domain, cadence of retries ("backoff": 6, 12, 24 hours and
     daily, 31 attempts in 28 days; "each_cycle"; "mixed": each object one of the two), sends_delete (False: a purged user is
@@ -81,14 +83,17 @@ def write(
     raises: UsageError for a value that makes no world.
 
     On the command line: `scimlab simulate OUT --seed S --people N [--months M] [--profile troubled|healthy] [--zone Z]
-    [--form EXPORT=FORM]... [--export EXPORT]... [--gz] [--cut-days D] [--cadence backoff|each_cycle|mixed] [--second-app NAME]
-    [--interrupted NAME]...`.
+    [--form EXPORT=FORM]... [--export EXPORT]... [--gz] [--cut-days D] [--damaged KIND]...
+    [--cadence backoff|each_cycle|mixed] [--second-app NAME] [--interrupted NAME]...`
     """
     taken = files.chosen(forms or {}, exports)
+    damage.checked(damaged, taken.get("log", "graph"))
     world = tenant(seed=seed, people=people, **rules)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    files.write(world, folder, taken, gz=gz, cut_days=cut_days)
+    withheld = files.write(world, folder, taken, gz=gz, cut_days=cut_days, damaged=damaged)
     (folder / "tenant.toml").write_text(tenant_toml(world, taken), encoding="utf-8", newline="\n")
     truth.table(folder / "roster.csv", ROSTER_COLUMNS, roster_rows(world))
     truth.write(world, folder / "truth")
+    if withheld:
+        truth.table(folder / "truth" / "damage.csv", damage.COLUMNS, withheld)

@@ -12,6 +12,8 @@ DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:departm
 EMPLOYEE_ID = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"
 EXTERNAL_ID, ACTIVE = "externalId", "active"
 
+DESK_SHARE = 0.6
+
 DeleteSemantics = Literal["hard", "soft_reserves_email", "soft_frees_email"]
 Verb = Literal["POST", "PATCH", "DELETE"]
 
@@ -91,7 +93,8 @@ TOO_MANY = scim_error("TooManyRequests", 429, "Slow down, please.", code="TooMan
 class Record:
     """An account of the app. `owner` is the person who has it, `spans` (active since, until, owner), an open end as None.
 
-    A `hidden` record has been soft-deleted by the app and is not returned by SCIM; a `keeper` may not be deactivated.
+    `desks` are (desk, since, until): lost on deactivation, and not found again on activation. A `hidden` record has been
+    soft-deleted by the app and is not returned by SCIM; a `keeper` may not be deactivated.
     """
 
     target_id: str
@@ -101,6 +104,7 @@ class Record:
     created_at: int
     updated_at: int
     spans: list[tuple[int, int | None, str]] = field(default_factory=list)
+    desks: list[tuple[str, int, int | None]] = field(default_factory=list)
     hidden: bool = False
     keeper: bool = False
 
@@ -111,6 +115,7 @@ class Record:
         elif self.active and not active:
             since, _, owner = self.spans[-1]
             self.spans[-1] = (since, at, owner)
+            self.desks = [(desk, held_since, at if until is None else until) for desk, held_since, until in self.desks]
         self.active = active
 
     def hand_over(self, at: int, owner: str) -> None:
@@ -140,9 +145,9 @@ class Trouble:
 class App:
     """All records by id. A record is found by its user name; user names and e-mail addresses are unique among those that hold theirs."""
 
-    def __init__(self, rng: Random, *, delete_semantics: DeleteSemantics = "hard"):
-        """An empty app that draws its record ids from `rng`."""
-        self.rng = rng
+    def __init__(self, rng: Random, *, delete_semantics: DeleteSemantics = "hard", desks: Random | None = None):
+        """An empty app that draws its record ids from `rng`, and who gets a desk from `desks`, if it has any."""
+        self.rng, self.desks = rng, desks
         self.delete_semantics = delete_semantics
         self.records: dict[str, Record] = {}
         self.gone: list[Record] = []
@@ -190,6 +195,8 @@ class App:
         """A new record made in the app itself, by hand or by an import that asks nothing."""
         record = Record(f"occ-{self.rng.randrange(16**12):012x}", owner, dict(values), False, at, at)
         record.set_active(at, active)
+        if active and self.desks and self.desks.random() < DESK_SHARE:
+            record.desks.append((f"D-{self.desks.randrange(100, 999)}", at, None))
         self.records[record.target_id] = record
         self._hold(record)
         return record

@@ -43,8 +43,8 @@ SHARES: Mapping[Profile, Mapping[Tale, float]] = {
 """The share of people who live each story; whoever is left is permanent."""
 
 AROUND: Mapping[Profile, tuple[Callable[[World, Random], Story], ...]] = {
-    "troubled": (stories.bad_day, stories.busy_app, stories.reorganisation),
-    "healthy": (stories.hiccup,),
+    "troubled": (stories.bad_day, stories.busy_app, stories.reorganisation, stories.working_days),
+    "healthy": (stories.hiccup, stories.working_days),
 }
 """What happens to the tenant as a whole."""
 

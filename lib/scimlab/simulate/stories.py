@@ -205,6 +205,15 @@ def bad_day(world: World, rng: Random) -> Story:
         world.directory.update(world.now, user, title=rng.choice(TITLES))
 
 
+def working_days(world: World, rng: Random) -> Story:
+    """The last thirty days of sign-ins, which is as long as they are kept: most people on most days, under the name Entra knows."""
+    for day in range(max(0, world.days - 30), world.days):
+        yield world.on(day, rng)
+        at_work = [each for each in world.directory.users.values() if each.enabled and each.deleted_at is None and rng.random() < 0.7]
+        begun = sorted((world.now + rng.randrange(2 * HOUR), each.object_id) for each in at_work)
+        world.sign_ins += [(at, user := world.directory.users[object_id], user.upn) for at, object_id in begun]
+
+
 def hiccup(world: World, rng: Random) -> Story:
     """An hour's outage that meets a few people once; six hours later everything is well."""
     yield world.on(rng.uniform(0.3, 0.6) * world.days, rng)

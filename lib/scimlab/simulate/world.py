@@ -62,9 +62,14 @@ class World:
         self.directory = Directory(self.stream("objects"))
         self.staff = self.directory.add_group(self.now, f"{self.rules.app_name} users")
         self.jobs: list[Job] = []
-        self.connect(self.rules.app_name, App(self.stream("app"), delete_semantics=self.rules.delete_semantics), self.staff)
+        self.connect(
+            self.rules.app_name,
+            App(self.stream("app"), delete_semantics=self.rules.delete_semantics, desks=self.stream("desks")),
+            self.staff,
+        )
         self.job.filtered_departments = frozenset({FILTERED})
         self.strangers: dict[str, str] = {}
+        self.sign_ins: list[tuple[int, User, str]] = []
         self._agenda: list[tuple[int, int, Story]] = []
         self._order = count()
 

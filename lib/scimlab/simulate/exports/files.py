@@ -11,7 +11,7 @@ import msgspec
 from scimlab.errors import UsageError
 from scimlab.simulate.clock import DAY
 from scimlab.simulate.events import Event
-from scimlab.simulate.exports import access, audits, entra, graph, jobs, monitor, occupants, portal
+from scimlab.simulate.exports import access, activity, audits, damage, entra, graph, jobs, monitor, occupants, portal
 from scimlab.simulate.world import World
 
 FORMS: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +22,10 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "assignments": ("graph",),
     "audit": ("graph",),
     "jobs": ("graph",),
+    "sign_ins": ("graph",),
+    "presence": ("csv",),
+    "desks": ("csv",),
+    "invoice": ("csv",),
 }
 """The forms of each export; the first is the one taken unless another is asked for."""
 
@@ -46,10 +50,18 @@ def chosen(forms: Mapping[str, str], exports: Collection[str]) -> dict[str, str]
     return {export: form or FORMS[export][0] for export, form in wanted.items()}
 
 
-def write(world: World, out: Path, forms: Mapping[str, str], *, gz: bool, cut_days: int | None) -> None:
-    """The exports of the world at its end, those that `forms` names, as files in `out`."""
+def write(
+    world: World, out: Path, forms: Mapping[str, str], *, gz: bool, cut_days: int | None, damaged: Collection[str] = ()
+) -> list[damage.Withheld]:
+    """The exports of the world at its end, those that `forms` names, as files in `out`; and what was done to them on the way."""
+    told = [("cut", "", each.event_id) for each in log(world) if cut_days is not None and each.at < _cut(world, cut_days)]
     for export, form in forms.items():
-        for name, content in _files(world, export, form, cut_days):
+        if damaged and export == "log":
+            files, done = _damaged_pages(world, cut_days, damaged)
+            told += done
+        else:
+            files = _files(world, export, form, cut_days)
+        for name, content in files:
             file = out / f"{name}.gz" if gz else out / name
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("wb") as plain:
@@ -57,13 +69,17 @@ def write(world: World, out: Path, forms: Mapping[str, str], *, gz: bool, cut_da
                 packed = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if gz else plain
                 packed.writelines(content)
                 packed.close()
+    return told
 
 
 def log(world: World, cut_days: int | None = None) -> list[Event]:
     """The events of all jobs, newest first; only the last `cut_days` days where that is asked for."""
-    since = world.rules.start if cut_days is None else world.rules.end - cut_days * DAY
-    events = [each for job in world.jobs for each in job.events if each.at >= since]
+    events = [each for job in world.jobs for each in job.events if each.at >= _cut(world, cut_days)]
     return sorted(events, key=lambda each: (-each.at, each.event_id))
+
+
+def _cut(world: World, cut_days: int | None) -> int:
+    return world.rules.start if cut_days is None else world.rules.end - cut_days * DAY
 
 
 def _files(world: World, export: str, form: str, cut_days: int | None) -> Iterator[File]:
@@ -85,6 +101,14 @@ def _files(world: World, export: str, form: str, cut_days: int | None) -> Iterat
             yield from (_json(f"members_{group_id}.json", page) for group_id, page in access.group_members(world))
         case "audit", _:
             yield _json("directory_audits.json", {"@odata.context": audits.CONTEXT, "value": [*audits.directory_audits(world)]})
+        case "sign_ins", _:
+            yield _json("sign_ins.json", activity.sign_ins(world))
+        case "presence", _:
+            yield "presence.csv", table(activity.presence_rows(world))
+        case "desks", _:
+            yield "desks.csv", table(activity.desk_rows(world))
+        case "invoice", _:
+            yield "invoice.csv", table(activity.invoice_rows(world))
         case "jobs", _:
             yield _json("synchronization_jobs.json", jobs.jobs(world))
             yield _json("synchronization_schema.json", jobs.schema(world))
@@ -108,9 +132,25 @@ def _log(events: Sequence[Event], form: str) -> Iterator[File]:
             yield "ProvisioningLogs_ProvisioningSteps.csv", table(portal.step_rows(events))
             yield "ProvisioningLogs_ModifiedProperties.csv", table(portal.property_rows(events))
         case _:
-            for number, start in enumerate(range(0, max(1, len(events)), EVENTS_A_PAGE), start=1):
-                following = f"page{number + 1}" if start + EVENTS_A_PAGE < len(events) else ""
-                yield f"provisioning_{number:03}.json", [graph.page(events[start : start + EVENTS_A_PAGE], following)]
+            paged = _pages(events)
+            for number, (name, within) in enumerate(paged, start=1):
+                yield name, [graph.page(within, f"page{number + 1}" if number < len(paged) else "")]
+
+
+def _pages(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
+    starts = range(0, max(1, len(events)), EVENTS_A_PAGE)
+    return [(f"provisioning_{number:03}.json", [*events[start : start + EVENTS_A_PAGE]]) for number, start in enumerate(starts, start=1)]
+
+
+def _damaged_pages(world: World, cut_days: int | None, kinds: Collection[str]) -> tuple[list[File], list[damage.Withheld]]:
+    """The log as Graph pages, damaged; a page that follows on one that never arrived keeps its own link."""
+    arrived, told = damage.pages(_pages(log(world, cut_days)), kinds, world.stream("damage"))
+    files = [(name, graph.page(within, f"page{number + 1}")) for number, (name, within) in enumerate(arrived, start=1)]
+    if "torn_page" in kinds:
+        name, content = files[-1]
+        files[-1] = name, damage.torn(content)
+        told += [("torn_page", name, each.event_id) for each in arrived[-1][1]]
+    return [(name, [content]) for name, content in files], told
 
 
 def _json(name: str, content: object) -> File:

@@ -5,9 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from scimlab.simulate.clock import iso, moment
+from scimlab.simulate.exports.activity import DESK_COLUMNS, INVOICE_COLUMNS, PRESENCE_COLUMNS
 from scimlab.simulate.exports.occupants import CSV_COLUMNS
 from scimlab.simulate.world import World
 
+OWN_HEADERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "records": ("occupants.csv", CSV_COLUMNS),
+    "presence": ("presence.csv", PRESENCE_COLUMNS),
+    "desks": ("desks.csv", DESK_COLUMNS),
+    "invoice": ("invoice.csv", INVOICE_COLUMNS),
+}
+"""The CSV files with headers of the app's own, and the columns these mean."""
 ROSTER_COLUMNS = ("object_id", "address", "intent", "leaves_on", "returns_on")
 
 
@@ -22,9 +30,11 @@ def tenant_toml(world: World, forms: Mapping[str, str]) -> str:
         "[files]",
         f"taken_at = {_text(iso(world.rules.end))}",
     ]
-    if forms.get("records") == "csv":
-        lines += ["", '[files."occupants.csv*"]', 'date_order = "iso"', 'zone = "UTC"']
-        lines += ["", '[columns."occupants.csv*"]', *(f"{_text(header)} = {_text(column)}" for header, column in CSV_COLUMNS.items())]
+    for export, form in forms.items():
+        if form == "csv":
+            name, columns = OWN_HEADERS[export]
+            lines += ["", f'[files."{name}*"]', 'date_order = "iso"', 'zone = "UTC"']
+            lines += ["", f'[columns."{name}*"]', *(f"{_text(header)} = {_text(column)}" for header, column in columns.items())]
     return "\n".join([*lines, ""])
 
 

@@ -1,0 +1,51 @@
+"""What may happen to a log on its way: rows twice, rows late, a page that never arrived, a page cut off in the middle."""
+
+from collections.abc import Collection, Sequence
+from random import Random
+
+from scimlab.errors import UsageError
+from scimlab.simulate.events import Event
+
+KINDS = ("duplicates", "late", "missing_page", "torn_page")
+COLUMNS = ("damage", "file", "event_id")
+Withheld = tuple[str, str, str]
+"""(kind of damage, file, event id): an event repeated, moved, or lost."""
+
+
+def checked(kinds: Collection[str], form: str) -> None:
+    """Nothing, where these damages can be done to a log in this form.
+
+    raises: UsageError otherwise.
+    """
+    if unknown := {*kinds} - {*KINDS}:
+        raise UsageError(f"no damage {', '.join(sorted(unknown))}", f"There are {', '.join(KINDS)}.", field="damage")
+    if kinds and form != "graph":
+        raise UsageError(f'a log as "{form}" has no pages to damage', 'Take the log as "graph".', field="damage")
+
+
+def pages(
+    paged: Sequence[tuple[str, list[Event]]], kinds: Collection[str], rng: Random
+) -> tuple[list[tuple[str, list[Event]]], list[Withheld]]:
+    """The pages as they arrive, and what was done to them: repeated, late, or missing."""
+    arrived, told = [(name, [*events]) for name, events in paged], []
+    if "duplicates" in kinds:
+        for name, events in arrived:
+            again = rng.sample(events, k=len(events) // 50)
+            events += again
+            told += [("duplicates", name, each.event_id) for each in again]
+    if "late" in kinds:
+        late = [(events, each) for _, events in arrived for each in rng.sample(events, k=len(events) // 100)]
+        for events, each in late:
+            events.remove(each)
+        arrived.append(("provisioning_late.json", [each for _, each in late]))
+        told += [("late", "provisioning_late.json", each.event_id) for _, each in late]
+    if "missing_page" in kinds and len(arrived) > 1:
+        name, lost = arrived.pop(len(arrived) // 2)
+        elsewhere = {each.event_id for _, events in arrived for each in events}
+        told += [("missing_page", name, each.event_id) for each in lost if each.event_id not in elsewhere]
+    return arrived, told
+
+
+def torn(content: bytes) -> bytes:
+    """A page whose download broke off in its second half."""
+    return content[: len(content) * 2 // 3]
