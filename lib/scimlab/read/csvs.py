@@ -1,0 +1,127 @@
+"""CSV as bytes met in the wild: encoding, separator and marks of other programs found out, rows of the wrong length told apart."""
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scimlab.read.sources import Source
+
+SEPARATORS = ",;\t|"
+PREAMBLES = ("#TYPE", "sep=")
+"""First lines that Windows PowerShell and Excel put before the headers."""
+
+
+class Row(NamedTuple):
+    """The cells of a row, or why it has none that fit the headers; `text` is then its beginning."""
+
+    cells: list[str]
+    wrong: str = ""
+    text: str = ""
+
+
+class Csv:
+    """A CSV being read: its headers, then its rows.
+
+    headers: as met; empty where the file is no table of two columns or more.
+    notes: what had to be found out, and could be found out wrongly.
+    """
+
+    def __init__(self, source: Source):
+        """Find out how the file is written."""
+        self.source, self.notes = source, []
+        self.encoding = _encoding(source)
+        if self.encoding != "utf-8":
+            self.notes.append("not UTF-8: read as Windows-1252")
+        first = [line for line in source.head().decode(self.encoding, "replace").splitlines() if line.strip()][:3]
+        self.skipped = 1 if first and first[0].removeprefix("\ufeff").startswith(PREAMBLES) else 0
+        self.separator = _separator(first[self.skipped :])
+        rows = self._rows()
+        header = next(rows, Row([]))
+        names = [each.strip() for each in header.cells]
+        while names and not names[-1]:
+            names.pop()
+        self.headers = names if len(names) > 1 and not header.wrong else []
+
+    @property
+    def twice(self) -> str:
+        """A header that stands over two columns; empty where there is none."""
+        return next((each for each in self.headers if each and self.headers.count(each) > 1), "")
+
+    def rows(self) -> Iterator[Row]:
+        """Each row, with as many cells as there are headers; cells that are empty beyond them are no cells."""
+        rows, width = self._rows(), len(self.headers)
+        next(rows, None)
+        for row in rows:
+            cells = row.cells
+            if row.wrong:
+                yield row
+            elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
+                yield Row(cells[:width])
+            else:
+                yield Row([], f"{len(cells)} cells under {width} headers", self.separator.join(cells))
+
+    def _lines(self) -> Iterator[str]:
+        """The lines, ends and all, without a preamble; cut at line feeds only, as other marks may stand in cells."""
+        skipped, rest = self.skipped, ""
+        for text in codecs.iterdecode(self.source.windows(), self.encoding, "replace"):
+            *lines, rest = (rest + text).split("\n")
+            for line in lines:
+                if skipped and line.strip():
+                    skipped = 0
+                else:
+                    yield line + "\n"
+        if rest and not skipped:
+            yield rest
+
+    def _rows(self) -> Iterator[Row]:
+        """Rows as the csv module cuts them; one it cannot cut costs its first line, and reading goes on behind that."""
+        feed = _Feed(self._lines())
+        reader = csv.reader(feed, delimiter=self.separator, strict=True)
+        while True:
+            feed.taken = []
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                line, *behind = feed.taken
+                feed.again.extendleft(reversed(behind))
+                reader = csv.reader(feed, delimiter=self.separator, strict=True)
+                yield Row([], f"no CSV: {error}", line)
+                continue
+            if cells and (len(cells) > 1 or cells[0].strip()):
+                yield Row(cells)
+
+
+class _Feed:
+    """Lines given one by one, remembered until the row they make is whole."""
+
+    def __init__(self, lines: Iterator[str]):
+        self.lines, self.again, self.taken = lines, deque(), []
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.popleft() if self.again else next(self.lines)
+        self.taken.append(line)
+        return line
+
+
+def _encoding(source: Source) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for window in source.windows():
+            decoder.decode(window)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _separator(lines: list[str]) -> str:
+    """The separator that cuts the first line into most cells."""
+    first = lines[0] if lines else ""
+    return max(SEPARATORS, key=lambda each: len(next(csv.reader([first], delimiter=each), [])))

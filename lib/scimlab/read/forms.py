@@ -1,0 +1,34 @@
+"""How a file is laid out, told by its first bytes and never by its name."""
+
+import msgspec
+
+from scimlab.read.sources import HEAD, PARQUET
+
+LISTS = ("value", "records", "Resources")
+"""Keys under which a page keeps its records: Graph, Event Hub, SCIM."""
+
+
+def layout(head: bytes) -> str:
+    """How the file lays out its rows: empty, parquet, lines, document, table or unknown."""
+    if head.startswith(PARQUET):
+        return "parquet"
+    text = head.strip()
+    if not text:
+        return "empty"
+    if text.startswith(b"["):
+        return "document"
+    lines = [line.strip() for line in (head if len(head) < HEAD else head[: head.rfind(b"\n") + 1]).split(b"\n") if line.strip()]
+    objects = [line for line in lines if line.startswith(b"{") and line.endswith(b"}")]
+    if objects and 2 * len(objects) >= len(lines):
+        return "document" if _is_page(objects[0]) else "lines"
+    if text.startswith(b"{"):
+        return "document"
+    return "unknown" if b"\0" in head else "table"
+
+
+def _is_page(line: bytes) -> bool:
+    try:
+        record = msgspec.json.decode(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and any(isinstance(record.get(key), list) for key in LISTS)

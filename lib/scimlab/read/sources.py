@@ -1,0 +1,123 @@
+"""Files and their bytes: what lies in a folder, unpacked and in UTF-8, a window at a time."""
+
+import codecs
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from scimlab.errors import InputError
+
+WINDOW = 4 << 20
+HEAD = 1 << 16
+GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
+NEVER_READ = ("truth", "tenant.toml")
+"""Names inside a tenant's folder that are no export: the truth a simulated world is judged by, and the settings."""
+
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+
+
+@dataclass
+class Source:
+    """A file, or a member of a zip, by the name it has in its folder; `damage` says where its bytes gave out."""
+
+    name: str
+    path: Path
+    member: str = ""
+    damage: str = field(default="", compare=False)
+
+    def open(self) -> BinaryIO:
+        """The bytes, unpacked; text of another encoding comes as UTF-8 and without its mark."""
+        stream: BinaryIO = self.path.open("rb")  # noqa: SIM115 the caller closes it
+        if self.member:
+            stream = io.BufferedReader(zipfile.ZipFile(stream).open(self.member), WINDOW)
+        while stream.peek(2)[:2] == GZIP:
+            stream = io.BufferedReader(gzip.GzipFile(fileobj=stream), WINDOW)
+        start = stream.peek(4)
+        if start.startswith(codecs.BOM_UTF8):
+            stream.read(3)
+        encoding = _wide(start)
+        return io.BufferedReader(_Narrowed(stream, encoding)) if encoding else stream
+
+    def windows(self, size: int = WINDOW) -> Iterator[bytes]:
+        """The bytes, a window at a time; where packed bytes give out, what stands before is given and `damage` says so."""
+        try:
+            with self.open() as stream:
+                while window := stream.read(size):
+                    yield window
+        except DAMAGED as error:
+            self.damage = f"damaged: the packed bytes give out ({error}); what stands before was read"
+
+    def head(self) -> bytes:
+        """The first bytes."""
+        return next(self.windows(HEAD), b"")
+
+
+class _Narrowed(io.RawIOBase):
+    """A stream of UTF-16 as one of UTF-8; half a character at the end becomes the mark of one that is lost."""
+
+    def __init__(self, stream: BinaryIO, encoding: str):
+        super().__init__()
+        self.stream, self.decoder, self.rest = stream, codecs.getincrementaldecoder(encoding)("replace"), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        while not self.rest:
+            read = self.stream.read(WINDOW)
+            self.rest = self.decoder.decode(read, final=not read).encode("utf-8", "replace").removeprefix(codecs.BOM_UTF8)
+            if not read:
+                break
+        given, self.rest = self.rest[: len(buffer)], self.rest[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
+
+
+def _wide(start: bytes) -> str:
+    """The encoding of text in two bytes a character, with its mark or without; empty for any other."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(start) >= 4 and start[1] == start[3] == 0 and start[0] and start[2]:
+        return "utf-16-le"
+    return "utf-16-be" if len(start) >= 4 and start[0] == start[2] == 0 and start[1] and start[3] else ""
+
+
+def sources(path: Path) -> list[Source]:
+    """The file, or each file of the folder by name, zips opened; hidden ones and what is no export left out.
+
+    raises: InputError where there is nothing at the path.
+    """
+    if path.is_file():
+        return _unzipped(Source(path.name, path))
+    if not path.is_dir():
+        raise InputError("there is no such file or folder", "Check the path.", file=str(path))
+    found = sorted((each.relative_to(path), each) for each in path.rglob("*") if each.is_file())
+    named = [Source(name.as_posix(), each) for name, each in found if not _passed_over(name)]
+    return [member for each in named for member in _unzipped(each)]
+
+
+def _passed_over(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts) or name.parts[0] in NEVER_READ
+
+
+def _unzipped(source: Source) -> list[Source]:
+    """The members of a zip, each by the zip's name and its own; any other file alone."""
+    with source.path.open("rb") as stream:
+        if stream.read(4) != ZIP:
+            return [source]
+    try:
+        with zipfile.ZipFile(source.path) as packed:
+            members = sorted(each.filename for each in packed.infolist() if not each.is_dir())
+    except zipfile.BadZipFile:
+        return [source]
+    shown = [each for each in members if not any(part.startswith((".", "__MACOSX")) for part in Path(each).parts)]
+    return [Source(f"{source.name}/{member}", source.path, member) for member in shown]
