@@ -1,0 +1,183 @@
+"""What the exports say of each record's `active` flag, and when: FACTS, the ground that INTERVALS stand on.
+
+A change is something written at an instant; a sight is a state somebody saw at an instant. Between two
+facts the flag is carried on as far as the log reaches: Entra's log names every change Entra makes, so the
+one assumption is that nobody changes the flag by hand in the app, and a sight that contradicts it is kept
+as a range, never overruled.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import polars as pl
+
+from scimlab.schema import INSTANT, Tenant
+
+FACTS = pl.Schema(
+    {
+        "record": pl.String,
+        "at": INSTANT,
+        "turn": pl.Int8,
+        "is_sight": pl.Boolean,
+        "state": pl.Int8,
+        "before": pl.Int8,
+        "is_birth": pl.Boolean,
+        "is_end": pl.Boolean,
+        "what": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a fact: the `state` after it and `before` it, ON, OFF, UNKNOWN or null where it says nothing.
+
+`turn` orders facts of one instant. Before a birth there is no record; after an end it stays inactive whatever the log's reach.
+"""
+
+OFF, ON, UNKNOWN = 0, 1, 2
+
+SETTLED = timedelta(minutes=80)
+TELLING = 30
+
+
+class Reach(NamedTuple):
+    """The span in which the log tells of every change; None where there is no log."""
+
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+def reach(tenant: Tenant) -> Reach:
+    """From the first event to the instant the tenant is judged at.
+
+    A log of at least TELLING instants that then falls silent for longer than it ever did, and for more than two
+    cycles, was cut: it reaches to its last event only. The cadence is the log's own; nothing is assumed of it.
+    """
+    at = tenant.events.filter("counted").select(pl.col("at").drop_nulls().unique().sort()).collect()["at"]
+    at = at if tenant.as_of is None else at.filter(at <= tenant.as_of)
+    if at.is_empty():
+        return Reach(None, None)
+    silence = max(at.diff().max() or SETTLED, SETTLED)
+    is_cut = tenant.as_of is None or (len(at) >= TELLING and tenant.as_of - at[-1] > silence)
+    return Reach(at[0], at[-1] if is_cut else max(at[-1], tenant.as_of))
+
+
+def facts(tenant: Tenant) -> pl.DataFrame:
+    """FACTS of every record that the log or the app's own lists know, in no order.
+
+    tenant: its counted events about users, and its records.
+    source: domain.md 2.1 and 4 in words: Entra sends differences, so an update that carries `active` changes it; a
+    success proves that the app took the request, not that it obeyed (a list that disagrees is a sight of its own).
+    """
+    events = _with_targets(tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user"))
+    changes, sights = pl.collect_all([_changes(events), _matched(events)])
+    listed = _listed(tenant.records, changes)
+    return pl.concat([each.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()) for each in (changes, sights, *listed)])
+
+
+def _with_targets(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Events with `record`: the target id; without one, as in forms that carry none, the source object stands for its record."""
+    # Only an object whose events name one record and no other lends that record to its other events.
+    lent = (
+        events.filter(pl.col("source_id").is_not_null(), pl.col("target_id").is_not_null())
+        .group_by("source_id")
+        .agg(lent_id=pl.col("target_id").min(), last_id=pl.col("target_id").max())
+        .filter(pl.col("lent_id") == pl.col("last_id"))
+    )
+    stand_in = pl.lit("source:") + pl.col("source_id")
+    return events.join(lent, on="source_id", how="left").with_columns(
+        record=pl.coalesce("target_id", "matched_target_id", "lent_id", stand_in)
+    )
+
+
+def _changes(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Successes that set the flag. A create without a word on it makes an active record, as apps do."""
+    action = pl.col("action")
+    state = (
+        pl.when(action == "create")
+        .then(pl.col("sent_active").fill_null(True).cast(pl.Int8))
+        .when(action == "update")
+        .then(pl.col("sent_active").cast(pl.Int8))
+        .when(action.is_in(["disable", "delete"]))
+        .then(OFF)
+    )
+    order = {"create": 1, "update": 2, "disable": 3, "delete": 4}
+    return (
+        events.filter(pl.col("status") == "success", action.is_in([*order]), pl.col("record").is_not_null())
+        .with_columns(state=state)
+        .filter(pl.col("state").is_not_null())
+        .with_columns(
+            turn=action.replace_strict(order, return_dtype=pl.Int8),
+            is_sight=pl.lit(False),
+            before=pl.when(action == "create").then(OFF).when(action == "delete").then(UNKNOWN).otherwise(1 - pl.col("state")),
+            is_birth=action == "create",
+            is_end=action == "delete",
+            what=action + pl.when(pl.col("state") == ON).then(pl.lit(" succeeded, active")).otherwise(pl.lit(" succeeded, inactive")),
+        )
+    )
+
+
+def _matched(events: pl.LazyFrame) -> pl.LazyFrame:
+    """What Entra's matching step found the record to be, just before it wrote."""
+    state = pl.col("matched_active").cast(pl.Int8)
+    return (
+        events.filter(pl.col("matched_active").is_not_null(), pl.coalesce("matched_target_id", "target_id").is_not_null())
+        .with_columns(record=pl.coalesce("matched_target_id", "target_id"), turn=pl.lit(0), state=state, before=state)
+        .with_columns(is_sight=True, is_birth=False, is_end=False, what=_is("found by Entra to be"))
+    )
+
+
+def _listed(records: pl.DataFrame, changes: pl.DataFrame) -> list[pl.DataFrame]:
+    """What the app's own lists say: the flag when the list was taken, and the instants of creation and deactivation.
+
+    The log's instants are preferred to the list's where both tell of one change (within a day).
+    """
+    records = records.filter(pl.col("target_id").is_not_null()).with_columns(record="target_id", is_birth=False, is_end=False)
+    state = pl.col("active").cast(pl.Int8)
+    seen = records.filter(pl.col("active").is_not_null(), pl.col("taken_at").is_not_null()).with_columns(
+        at="taken_at", turn=7, is_sight=True, state=state, before=state, what=_is("listed by the app as", "state", state)
+    )
+    day = timedelta(days=1)
+    off = changes.filter(pl.col("state") == OFF).select("record", "at").sort("at")
+    switched = records.filter(pl.col("deactivated_at").is_not_null()).sort("deactivated_at")
+    switched = (
+        switched.join_asof(
+            off.rename({"at": "logged_at"}),
+            left_on="deactivated_at",
+            right_on="logged_at",
+            by="record",
+            strategy="nearest",
+            tolerance=day,
+            check_sortedness=False,
+        )
+        if not off.is_empty()
+        else switched.with_columns(logged_at=pl.lit(None, dtype=INSTANT))
+    )
+    switched = (
+        switched.filter(pl.col("logged_at").is_null())
+        .unique(["record", "deactivated_at"], keep="first")
+        .with_columns(
+            at="deactivated_at",
+            turn=3,
+            is_sight=False,
+            state=OFF,
+            before=ON,
+            # The last deactivation of a record that is still inactive: it stayed so.
+            is_end=~pl.col("active").fill_null(True),
+            what=pl.lit("deactivated, says the app"),
+        )
+    )
+    made = records.filter(pl.col("created_at").is_not_null()).sort("created_at", "file", "row").unique("record", keep="first")
+    first = changes.group_by("record").agg(first_at=pl.col("at").min(), is_logged=pl.col("is_birth").any())
+    made = (
+        made.join(first, on="record", how="left")
+        .filter(~pl.col("is_logged").fill_null(False), pl.col("first_at").is_null() | (pl.col("created_at") <= pl.col("first_at")))
+        .with_columns(
+            at="created_at", turn=-1, is_sight=False, state=UNKNOWN, before=OFF, is_birth=True, what=pl.lit("created, says the app")
+        )
+    )
+    return [seen, switched, made]
+
+
+def _is(words: str, column: str = "matched_active", of: pl.Expr | None = None) -> pl.Expr:
+    flag = pl.col(column) if of is None else of == ON
+    return pl.when(flag).then(pl.lit(f"{words} active")).otherwise(pl.lit(f"{words} inactive"))
