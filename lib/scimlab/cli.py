@@ -81,13 +81,33 @@ def columns(file: Path) -> None:
 @commands.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
-@click.option("--people", type=click.IntRange(min=1), default=300, show_default=True)
-def simulate(out: Path, seed: int, people: int) -> None:
+@click.option("--people", type=click.IntRange(min=1), default=300, show_default=True, help="Persons who ever appear.")
+@click.option("--months", type=click.IntRange(min=2), help="Months that pass; 4 unless said.")
+@click.option("--profile", help="troubled or healthy.")
+@click.option("--zone", help="The tenant's IANA zone.")
+@click.option("--cadence", help="How Entra retries: backoff, each_cycle or mixed.")
+@click.option("--second-app", metavar="NAME", help="One more app in the same log.")
+@click.option("--form", "forms", multiple=True, metavar="EXPORT=FORM", help="The form of an export, such as log=jsonl; may be given again.")
+@click.option("--export", "exports", multiple=True, help="One more export; may be given again.")
+@click.option("--interrupted", multiple=True, help="What stops the job for a while; may be given again.")
+@click.option("--damaged", multiple=True, help="What happens to the log on its way; may be given again.")
+@click.option("--cut-days", type=click.IntRange(min=1), help="Only the last so many days of the log.")
+@click.option("--gz", is_flag=True, help="Every export compressed.")
+def simulate(out: Path, forms: tuple[str, ...], exports: tuple[str, ...], **options: object) -> None:
     """The exports of an invented tenant, written into OUT, and the truth about it into OUT/truth."""
     from scimlab.simulate import write
+    from scimlab.simulate.exports.files import CORE
 
-    write(out, seed=seed, people=people)
+    said = {name: value for name, value in options.items() if value not in (None, (), False)}
+    write(out, forms=dict(_pair(each) for each in forms), exports=(*CORE, *exports), **said)
     click.echo(out)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f'"{text}" names no form', "Write EXPORT=FORM, such as log=jsonl.", field="--form")
+    return name, value
 
 
 def main() -> None:
