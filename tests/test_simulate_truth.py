@@ -1,0 +1,79 @@
+"""What the rooms find in the invented exports is what really was: every number here is a measurement."""
+
+import csv
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+
+from scimlab import people, read, seats, simulate, storms
+
+MONTHS = [(date(2026, month, 1), date(2026, month + 1, 1)) for month in (5, 6, 7, 8)]
+OF_A_STORM = ["source_id", "job_id", "action", "first_at", "last_at", "attempts", "cause"]
+FORMS = {
+    "graph": {},
+    "array": {"log": "array", "users": "graph", "records": "csv"},
+    "jsonl": {"log": "jsonl"},
+    "diagnostic": {"log": "diagnostic"},
+}
+
+
+def rows(file):
+    """A table of the truth, a dictionary a row."""
+    with file.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def storms_found(tenant):
+    """The storms as the truth tells them."""
+    found = storms.retry_storms(tenant.events, people.identities(tenant))
+    instants = pl.col("first_at", "last_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return sorted(found.with_columns(instants).select(OF_A_STORM).rows())
+
+
+def storms_told(folder, app="maptician"):
+    """The storms of one app's job that really were."""
+    told = [row | {"attempts": int(row["attempts"])} for row in rows(folder / "truth/storms.csv")]
+    return sorted(tuple(row[name] for name in OF_A_STORM) for row in told if row["job_id"].startswith(f"{app}."))
+
+
+def seats_told(folder, zone, period):
+    """Whole seats of a period: each person's days with any active instant, counted one by one on the tenant's calendar."""
+    (first, end), days = period, set()
+    for row in rows(folder / "truth/intervals.csv"):
+        since, until = (
+            datetime.fromisoformat(row[name]) if row[name] else datetime.max.replace(tzinfo=UTC) for name in ("on_at", "off_at")
+        )
+        for day in (first + timedelta(number) for number in range((end - first).days)):
+            begins, ends = (datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(zone)) for each in (day, day + timedelta(1)))
+            if since < ends and until > begins:
+                days.add((row["person"], day))
+    return len(days) / (end - first).days
+
+
+def seats_found(tenant, period):
+    """The least and the most that the log and the lists allow."""
+    counted = seats.count(seats.intervals(tenant), policy="user_days_prorated", period=period, zone=tenant.zone)
+    return counted["low"].item(), counted["high"].item()
+
+
+@pytest.mark.parametrize(("seed", "cadence"), [(1, "mixed"), (2, "mixed"), (3, "backoff"), (4, "each_cycle")])
+def test_storms_and_seat_days_are_the_truth(tmp_path, seed, cadence):
+    """Each storm is found with its cause and its length, and the seats of each month come out as one number: the true one."""
+    simulate.write(tmp_path, seed=seed, people=90, cadence=cadence)
+    tenant = read.tenant(tmp_path, workdir=tmp_path / "parts")
+    assert storms_found(tenant) == storms_told(tmp_path)
+    for period in MONTHS:
+        true = seats_told(tmp_path, "Europe/Berlin", period)
+        assert seats_found(tenant, period) == (pytest.approx(true), pytest.approx(true))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_agree(tmp_path, form):
+    """In whatever form a log is exported, it holds the same storms and the same seats."""
+    simulate.write(tmp_path, seed=4, people=60, forms=FORMS[form], zone="America/New_York", second_app="Timeclock")
+    tenant = read.tenant(tmp_path, workdir=tmp_path / "parts")
+    true = seats_told(tmp_path, "America/New_York", MONTHS[-1])
+    assert storms_found(tenant) == storms_told(tmp_path)
+    assert seats_found(tenant, MONTHS[-1]) == (pytest.approx(true), pytest.approx(true))
