@@ -12,6 +12,7 @@ RULES = tomllib.loads(files("scimlab").joinpath("rules", "runbooks.toml").read_t
 SITUATIONS: dict[str, dict] = RULES["situation"]
 RANK = {name: rank for rank, name in enumerate(SITUATIONS)}
 HOSTS = {"graph": "https://graph.microsoft.com", "scim": "<the app's SCIM address>"}
+PLAIN = "$,:()/'{}"
 PLACE = re.compile(r"\{(\w+)\}")
 # What a reader must look up, because these inputs do not hold it.
 UNKNOWN = {
@@ -55,7 +56,9 @@ def request(template: Mapping[str, Any], facts: Facts) -> str:
     """
     api = next(name for name in HOSTS if name in template)
     path = fill(template[api], facts, lambda text: quote(text, safe=""))
-    query = "&".join(f"{name}={_percent(fill(text, facts, WITHIN_QUOTES[api]))}" for name, text in template.get("query", {}).items())
+    query = "&".join(
+        f"{name}={fill(quote(text, safe=PLAIN), facts, WITHIN_QUOTES[api])}" for name, text in template.get("query", {}).items()
+    )
     line = f"{template['method']} {HOSTS[api]}{path}" + (f"?{query}" if query else "")
     if "body" not in template:
         return line
@@ -81,12 +84,8 @@ def _filled(value: Any, facts: Facts) -> Any:
     return {key: _filled(each, facts) for key, each in value.items()} if isinstance(value, dict) else value
 
 
-def _percent(text: str) -> str:
-    return quote(text, safe="$,:()/'<>")
-
-
 # OData doubles the quote within a quoted string; SCIM writes strings as JSON does.
 WITHIN_QUOTES: dict[str, Callable[[str], str]] = {
-    "graph": lambda text: text.replace("'", "''"),
-    "scim": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "graph": lambda text: quote(text.replace("'", "''"), safe=""),
+    "scim": lambda text: quote(json.dumps(text, ensure_ascii=False)[1:-1], safe=""),
 }

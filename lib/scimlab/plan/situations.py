@@ -66,9 +66,11 @@ def _of_storms(failing: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
         .then(_of_conflict(tenant.records.is_empty()))
         .otherwise(pl.coalesce(by_cause, pl.lit("unknown")))
     )
+    named = pl.coalesce("display_name", "user_name", "person")
     linked = (pl.col("cause") == "stale_link") | (pl.col("situation") == "ghost_seat")
     return (
         failing.sort("attempts", "storm_id", descending=[True, False])
+        .with_columns(person=pl.when(pl.col("person") == pl.col("source_id")).then(named).otherwise("person"))
         .with_columns(situation=situation, people=pl.lit(1), object_id="source_id", is_hybrid=pl.coalesce("hybrid", "old_hybrid"))
         .with_columns(
             record_id=pl.when(linked).then("target_id").otherwise(pl.coalesce("record_id", "target_id")),
