@@ -102,8 +102,9 @@ def test_attempts_to_come_of_what_is_over():
 
 
 def test_attempts_to_come_by_announcement():
-    """With one failure seen, the announced wait is the rhythm; without one, the documented schedule."""
-    assert only(events("ada create failure 0 retry=9 next=1d0"))["attempts_to_come"] == 28
+    """With one failure seen, an announced wait of minutes is the rhythm; one of hours is the back-off, as is no announcement."""
+    assert only(events("ada create failure 0 retry=9 next=0:40"))["attempts_to_come"] == 28 * 36
+    assert only(events("ada create failure 0 retry=9 next=6"))["attempts_to_come"] == 30
     assert only(events("ada create failure 0 retry=9"))["attempts_to_come"] == 30
 
 

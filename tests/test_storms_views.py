@@ -184,5 +184,6 @@ def test_quarantine_of_nothing():
     """A job without a failure has none failing; without events there are no jobs, and the frame has every column."""
     (healthy,) = storms.quarantine(many(0, 3)).rows(named=True)
     assert (healthy["failing"], healthy["failing_share"], healthy["top_causes"], healthy["is_over_by_events"]) == (0, 0.0, None, False)
+    assert healthy["says"] == "Nothing fails now."
     assert storms.quarantine(events()).schema == schema.QUARANTINE
     assert storms.quarantine(events()).is_empty()

@@ -10,6 +10,8 @@ from scimlab.storms.observed import hours
 SCHEDULE = (6, 12, 24, *range(48, 28 * 24 + 1, 24))
 GAPS = (6, 6, 12, 24)
 LONGEST_GAP = 24
+# Hours: a wait well under the six of the schedule's first.
+FLAT = 3
 DAYS = timedelta(days=28)
 
 
@@ -50,7 +52,7 @@ def cadence() -> pl.Expr:
     return (
         pl.when(pl.col("n_gaps").fill_null(0) < 2)
         .then(None)
-        .when(as_the_job | (cycle.is_null() & (median < 3) & (pl.col("steady") >= 0.8)))
+        .when(as_the_job | (cycle.is_null() & (median < FLAT) & (pl.col("steady") >= 0.8)))
         .then(pl.lit("every_cycle"))
         .when(pl.col("documented") | grows)
         .then(pl.lit("escrow_backoff"))
@@ -74,14 +76,16 @@ def is_silent() -> pl.Expr:
 def attempts_to_come(as_of: datetime) -> pl.Expr:
     """How often a run will be tried after `as_of`, until day 28 after its first attempt, if nothing is done.
 
-    By the documented schedule where the run backs off by it, else by the measured gap, else by the announced wait;
-    where nothing is known of its rhythm, by the schedule again. For a run whose start is cut off it is an upper bound.
+    By the documented schedule where the run backs off by it, else by the measured gap. Where too few gaps show no rhythm, by
+    the only gap or the announced wait if it is well under six hours, else by the schedule. For a run whose start is cut off,
+    and whose 28 days so began earlier, it is an upper bound.
     """
     since, ends = pl.lit(as_of), pl.col("first_at") + DAYS
     scheduled = pl.sum_horizontal((pl.col("first_at") + timedelta(hours=each) > since).cast(pl.Int64) for each in SCHEDULE)
     step = pl.coalesce("gap_hours_median", hours(pl.col("next_retry_at") - pl.col("last_at")))
     after = ((hours(ends - pl.col("last_at")) / step).floor() - (hours(since - pl.col("last_at")) / step).floor()).cast(pl.Int64)
-    by_schedule = (pl.col("cadence") == "escrow_backoff").fill_null(False) | step.is_null() | (step <= 0)
+    backs_off = (pl.col("cadence") == "escrow_backoff") | (pl.col("cadence").is_null() & (step >= FLAT))
+    by_schedule = backs_off.fill_null(False) | step.is_null() | (step <= 0)
     return (
         pl.when(~pl.col("is_open"))
         .then(None)

@@ -127,6 +127,8 @@ def _says() -> pl.Expr:
         .then(pl.lit("In quarantine: Entra tries once a day only, and switches the job off after 28 days."))
         .when("is_over")
         .then(pl.lit("Over the documented threshold: expect quarantine, or look whether it is in force."))
+        .when((pl.col("failing") == 0) & (pl.col("failing_reference") == 0))
+        .then(pl.lit("Nothing fails now."))
         .when(pl.col("distance").is_null())
         .then(pl.lit("Will not stop by itself: even if everybody seen failed, no threshold would be met, and so no mail is sent."))
         .otherwise(pl.format("Will not stop by itself yet: {} more would have to fail.", "distance"))
