@@ -12,9 +12,10 @@ from scimlab.errors import InputError
 from scimlab.read.folder import Folder
 from scimlab.read.mapping import columns
 from scimlab.read.tenants import tenant
+from scimlab.read.tidy import write_tidy
 from scimlab.read.times import instants
 
-__all__ = ["columns", "events", "instants", "receipt", "set_aside", "tenant"]
+__all__ = ["columns", "events", "instants", "receipt", "set_aside", "tenant", "write_tidy"]
 
 
 def events(path: str | Path, *, workdir: str | Path | None = None) -> pl.LazyFrame:

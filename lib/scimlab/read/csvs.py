@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from scimlab.read.sources import Source
@@ -25,24 +26,30 @@ class Csv:
     """A CSV being read: its headers, then its rows.
 
     headers: as met; empty where the file is no table of two columns or more.
-    notes: what had to be found out, and could be found out wrongly.
     """
 
     def __init__(self, source: Source):
-        """Find out how the file is written."""
-        self.source, self.notes = source, []
-        self.encoding = _encoding(source)
-        if self.encoding != "utf-8":
-            self.notes.append("not UTF-8: read as Windows-1252")
-        first = [line for line in source.head().decode(self.encoding, "replace").splitlines() if line.strip()][:3]
-        self.skipped = 1 if first and first[0].removeprefix("\ufeff").startswith(PREAMBLES) else 0
+        """Find out how the file is written, from its beginning."""
+        self.source, self.head = source, source.head()
+        first = [line for line in self.head.decode("utf-8", "replace").splitlines() if line.strip()][:2]
+        self.skipped = 1 if first and first[0].startswith(PREAMBLES) else 0
         self.separator = _separator(first[self.skipped :])
-        rows = self._rows()
-        header = next(rows, Row([]))
+        text = self.head.decode("utf-8" if _is_utf8(iter([self.head[: self.head.rfind(b"\n") + 1]])) else "cp1252", "replace")
+        header = next(self._rows(iter([text])), Row([]))
         names = [each.strip() for each in header.cells]
         while names and not names[-1]:
             names.pop()
         self.headers = names if len(names) > 1 and not header.wrong else []
+
+    @cached_property
+    def encoding(self) -> str:
+        """UTF-8, or Windows-1252 where a byte of the file is none."""
+        return "utf-8" if _is_utf8(self.source.windows()) else "cp1252"
+
+    @property
+    def notes(self) -> list[str]:
+        """What had to be found out, and could be found out wrongly."""
+        return [] if self.encoding == "utf-8" else ["not UTF-8: read as Windows-1252"]
 
     @property
     def twice(self) -> str:
@@ -51,7 +58,8 @@ class Csv:
 
     def rows(self) -> Iterator[Row]:
         """Each row, with as many cells as there are headers; cells that are empty beyond them are no cells."""
-        rows, width = self._rows(), len(self.headers)
+        rows = self._rows(codecs.iterdecode(self.source.windows(), self.encoding, "replace"))
+        width = len(self.headers)
         next(rows, None)
         for row in rows:
             cells = row.cells
@@ -62,10 +70,10 @@ class Csv:
             else:
                 yield Row([], f"{len(cells)} cells under {width} headers", self.separator.join(cells))
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, texts: Iterator[str]) -> Iterator[str]:
         """The lines, ends and all, without a preamble; cut at line feeds only, as other marks may stand in cells."""
         skipped, rest = self.skipped, ""
-        for text in codecs.iterdecode(self.source.windows(), self.encoding, "replace"):
+        for text in texts:
             *lines, rest = (rest + text).split("\n")
             for line in lines:
                 if skipped and line.strip():
@@ -75,9 +83,9 @@ class Csv:
         if rest and not skipped:
             yield rest
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self, texts: Iterator[str]) -> Iterator[Row]:
         """Rows as the csv module cuts them; one it cannot cut costs its first line, and reading goes on behind that."""
-        feed = _Feed(self._lines())
+        feed = _Feed(self._lines(texts))
         reader = csv.reader(feed, delimiter=self.separator, strict=True)
         while True:
             feed.taken = []
@@ -110,15 +118,15 @@ class _Feed:
         return line
 
 
-def _encoding(source: Source) -> str:
+def _is_utf8(windows: Iterator[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for window in source.windows():
+        for window in windows:
             decoder.decode(window)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+        return False
+    return True
 
 
 def _separator(lines: list[str]) -> str:

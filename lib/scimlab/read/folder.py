@@ -11,8 +11,8 @@ from scimlab.read.duplicates import duplicates
 from scimlab.read.parts import Reading
 from scimlab.read.settings import Said, Settings
 from scimlab.read.sources import sources
-from scimlab.read.units import Parsed, Unit, parsed
-from scimlab.read.workdir import Hashes, workdir
+from scimlab.read.units import Parsed, parsed
+from scimlab.read.workdir import workdir
 from scimlab.schema import EVENTS, FRAMES
 
 
@@ -26,11 +26,9 @@ class Folder:
         """
         self.path = Path(path)
         self.settings = Settings(self.path if self.path.is_dir() else self.path.parent)
-        place, found = workdir(parts), sources(self.path)
-        hashes = Hashes(place)
+        found = sources(self.path)
         self.said: dict[str, Said] = {each.name: self.settings.of(each.name) for each in found}
-        self.units: list[Parsed] = [parsed(Unit((each,), (self.said[each.name].options,)), place, hashes) for each in found]
-        hashes.save()
+        self.units: list[Parsed] = parsed(found, {name: each.options for name, each in self.said.items()}, workdir(parts))
 
     @property
     def readings(self) -> Iterator[Reading]:

@@ -100,12 +100,13 @@ NEEDED: Sequence[tuple[str, Sequence[set[str]]]] = (
 """A table is of the first kind of which it has one of these sets of columns."""
 
 LOG_ANALYTICS = {"timegenerated", "jobid", "changeid", "provisioningsteps"}
-NOT_NEEDED = (
-    "surname givenname jobtitle usagelocation streetaddress state country officelocation physicaldeliveryofficename city postalcode "
-    "telephonenumber mobilephone mobile authenticationalternativephonenumber authenticationemail alternateemailaddress agegroup "
-    "consentprovidedforminor legalagegroupclassification companyname creationtype invitationstate identityissuer"
-)
-"""Headers of the portal's users export that no question here needs."""
+NOT_NEEDED = {
+    "people": "surname givenname jobtitle usagelocation streetaddress state country officelocation physicaldeliveryofficename city "
+    "postalcode telephonenumber mobilephone mobile authenticationalternativephonenumber authenticationemail alternateemailaddress "
+    "agegroup consentprovidedforminor legalagegroupclassification companyname creationtype invitationstate identityissuer",
+    "events": "sourcesystem targetidentitytype",
+}
+"""Headers of the portal's exports that no question here needs."""
 
 
 class Headers(NamedTuple):
@@ -134,7 +135,7 @@ def recognised(headers: Sequence[str], own: Mapping[str, str]) -> Headers:
     for kind, needs in NEEDED:
         columns = _columns(kind, spelled, mine)
         if any(need <= set(columns) for need in needs):
-            passed = NOT_NEEDED.split() if kind == "people" else []
+            passed = NOT_NEEDED.get(kind, "").split()
             met = zip(headers, columns, spelled, strict=True)
             unmatched = [header for header, name, key in met if not name and key and key not in passed]
             return Headers(kind, columns, unmatched)

@@ -7,11 +7,12 @@ import msgspec
 from scimlab.errors import InputError
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import ALIASES, Headers, recognised
+from scimlab.read.lists import FORMS
+from scimlab.read.portal import KINDS
 from scimlab.read.settings import Settings
 from scimlab.read.sources import sources
-from scimlab.read.tables import FORMS
 
-WORDS = FORMS | {"log": "Log Analytics provisioning log, read without a map"}
+WORDS = FORMS | KINDS | {"log": "Log Analytics provisioning log, read without a map"}
 
 
 def columns(file: str | Path) -> str:

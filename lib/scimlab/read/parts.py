@@ -42,6 +42,7 @@ class Reading(Struct):
     frame: str = ""
     rows: int = 0
     kept: int = 0
+    duplicate: int = 0
     foreign: int = 0
     rejected: int = 0
     first_us: int | None = None
@@ -87,16 +88,20 @@ class Parts:
         self.columns = tuple(name for name in FRAMES[frame] if name not in TAKEN)
 
     def keep(self, row: tuple, raw: bytes) -> None:
-        """Take a row, its instants still text; `raw` is what it was read from."""
+        """Take the next record as a row, its instants still text; `raw` is what it was read from."""
         self.reading.rows += 1
+        self.keep_row(self.reading.rows, row, raw)
+
+    def keep_row(self, number: int, row: tuple, raw: bytes | str) -> None:
+        """Take a counted record as a row."""
         self.rows.append(row)
         self.raws.append(raw)
-        self.numbers.append(self.reading.rows)
+        self.numbers.append(number)
         if len(self.rows) == BATCH:
             self.flush()
 
     def refuse(self, kind: str, reason: str, raw: bytes | str) -> None:
-        """Set the next record aside: `kind` is foreign or rejected."""
+        """Set the next record aside: `kind` is duplicate, foreign or rejected."""
         self.reading.rows += 1
         self.refuse_row(self.reading.rows, kind, reason, raw)
 
@@ -107,6 +112,12 @@ class Parts:
         self.aside.append((self.reading.file, row, kind, reason, text[:SHOWN]))
         if len(self.aside) == PART:
             self._write_aside()
+
+    def numbers_aside(self, reading: Reading) -> set[int]:
+        """The numbers of the rows of a file that were set aside so far."""
+        self._write_aside()
+        written = [pl.read_parquet(each, columns=["file", "row"]) for each in self.folder.glob("set_aside-*.parquet")]
+        return {row for each in written for row in each.filter(pl.col("file") == reading.file)["row"]}
 
     def flush(self) -> None:
         """Turn the rows at hand into columns."""
@@ -127,8 +138,8 @@ class Parts:
         for name in (name for name, dtype in frame.schema.items() if schema[name] == INSTANT and dtype == pl.String):
             texts = frame[name]
             read, against = column(texts, date_order=self.options.date_order, zone=self.options.zone)
-            if against and not self.reading.stopped:
-                self._stop(against)
+            if against:
+                self.stop(f'the date "{against[:40]}" cannot be {self.options.date_order.replace("_", " ")}, so every date is in doubt')
             missing = (read.is_null() & texts.is_not_null()).arg_true()
             frame = frame.with_columns(read.alias(name))
             if not len(missing):
@@ -142,12 +153,10 @@ class Parts:
             frame = frame.filter(pl.col(name).is_not_null())
         self._count(frame, needed)
 
-    def _stop(self, against: str) -> None:
-        order = self.options.date_order.replace("_", " ")
-        self.reading.stopped = (
-            f'the date "{against[:40]}" cannot be {order}, so every date of the file is in doubt: '
-            "say date_order and zone for this file in tenant.toml, under [files]"
-        )
+    def stop(self, found: str) -> None:
+        """Give the file up: what was read of it cannot be told from what was read wrongly."""
+        todo = "say date_order and zone for this file in tenant.toml, under [files]"
+        self.reading.stopped = self.reading.stopped or f"{found}: {todo}"
 
     def _count(self, frame: pl.DataFrame, at: str | None) -> None:
         """Count rows that stay, and write them when they fill a part."""

@@ -50,8 +50,8 @@ def _stopped(units: Sequence[Parsed]) -> Iterator[pl.DataFrame]:
 def _sums(reading: Reading, duplicate: int) -> tuple[int, int, int, int]:
     """What was kept, told again, foreign and rejected; of a file that was stopped nothing is kept."""
     if reading.stopped:
-        return 0, 0, reading.foreign, reading.rejected + reading.kept
-    return reading.kept - duplicate, duplicate, reading.foreign, reading.rejected
+        return 0, reading.duplicate, reading.foreign, reading.rejected + reading.kept
+    return reading.kept - duplicate, reading.duplicate + duplicate, reading.foreign, reading.rejected
 
 
 def _span(reading: Reading) -> tuple[int | None, int | None]:

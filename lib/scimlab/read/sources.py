@@ -30,11 +30,17 @@ class Source:
     member: str = ""
     damage: str = field(default="", compare=False)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the bytes lie in the file as they are, neither packed nor inside another."""
+        with self.path.open("rb") as stream:
+            return not self.member and stream.read(2) != GZIP
+
     def open(self) -> BinaryIO:
         """The bytes, unpacked; text of another encoding comes as UTF-8 and without its mark."""
         stream: BinaryIO = self.path.open("rb")  # noqa: SIM115 the caller closes it
         if self.member:
-            stream = io.BufferedReader(zipfile.ZipFile(stream).open(self.member), WINDOW)
+            stream = io.BufferedReader(zipfile.ZipFile(stream).open(self.member), WINDOW)  # noqa: SIM115
         while stream.peek(2)[:2] == GZIP:
             stream = io.BufferedReader(gzip.GzipFile(fileobj=stream), WINDOW)
         start = stream.peek(4)

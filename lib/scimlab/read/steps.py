@@ -45,12 +45,12 @@ def told_by(steps: Raw, properties: list[Property] | str | None) -> Told:
     if (heard := _steps(steps)) is not None:
         told.is_retry = False
         for step in heard:
-            _hear(told, step)
+            hear(told, step)
     if properties.__class__ is str:
         properties = inside(properties, list[Property], "modifiedProperties")
     if properties:
         for each in properties:
-            _send(told, each.displayName, each.newValue)
+            send(told, each.displayName, each.newValue)
     if told.sent_mail is None and heard and STEP_MAIL_BEGINS in (text := bytes(steps)):
         told.sent_mail = _step_mail(text)
     return told
@@ -68,15 +68,16 @@ def _step_mail(text: bytes) -> str | None:
     """The work address an export step sent; its key holds quotes, which no struct can name."""
     if text.startswith(b'"'):
         text = msgspec.json.decode(text)
-    for step in OPEN_STEPS(text):
-        if STEP[step.provisioningStepType] == "export" and step.details:
-            for key in STEP_MAIL:
-                if isinstance(mail := step.details.get(key), str) and mail:
-                    return mail
-    return None
+    exports = (step.details for step in OPEN_STEPS(text) if STEP[step.provisioningStepType] == "export" and step.details)
+    return next((mail for details in exports if (mail := mail_in(details))), None)
 
 
-def _hear(told: Told, step: Step) -> None:
+def mail_in(details: dict[str, Any]) -> str | None:
+    """The work address among all details of an export step."""
+    return next((mail for key in STEP_MAIL if isinstance(mail := details.get(key), str) and mail), None)
+
+
+def hear(told: Told, step: Step) -> None:
     """Add what one step says; a later step of the same kind is believed over an earlier one."""
     name, detail = step.name, step.details
     if name == "EntryEscrowRetry":
@@ -121,7 +122,7 @@ def _exported(told: Told, detail: StepDetails) -> None:
 HEARD = {"import": _imported, "scoping": _scoped, "matching": _matched, "export": _exported}
 
 
-def _send(told: Told, name: str | None, value: Any) -> None:
+def send(told: Told, name: str | None, value: Any) -> None:
     """Add one property that was sent; a null or empty value is none, since Entra never provisions null."""
     if value is None or value == "":
         return

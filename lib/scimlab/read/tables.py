@@ -1,55 +1,46 @@
-"""Tables: what a CSV is about is told by its headers, and its rows become columns of that frame."""
+"""Tables: what a CSV is about is told by its headers; its rows come as columns of text, many at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
 
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import Headers, recognised
-from scimlab.read.parts import PART, Parts, Reading
+from scimlab.read.parts import PART, Parts
 from scimlab.read.sources import Source
 from scimlab.read.times import COMMON
-from scimlab.schema import FRAMES, INSTANT
 
-PORTAL_CLOCK = r"^\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d+)? (?:AM|PM)$"
-ACTIVE = {
-    "true": True, "yes": True, "1": True, "active": True, "enabled": True, "activated": True,
-    "false": False, "no": False, "0": False, "inactive": False, "disabled": False, "deactivated": False, "suspended": False,
-}  # fmt: skip
-FORMS = {"people": "users CSV", "records": "app users CSV", "roster": "roster"}
+SERVICE_CLOCK = rf"{COMMON}|^\d{{4}}-\d\d-\d\dT|^\d{{1,2}}/\d{{1,2}}/\d{{4}},? \d{{1,2}}:\d\d:\d\d(?:\.\d+)? (?:AM|PM)$"
+"""How the portal and Azure Monitor write a time; Excel, saving it again, leaves out seconds or halves of the day."""
 
 
-def take_table(source: Source, parts: Parts, reading: Reading) -> None:
-    """Every row of the CSV as a row of the frame its headers belong to, or set aside with its reason."""
-    table = Csv(source)
+def open_table(source: Source, parts: Parts) -> tuple[Csv, Headers] | None:
+    """The table and what its headers mean; None where it is no table, or one whose headers say a thing twice."""
+    table, reading = Csv(source), parts.reading
+    if not table.headers:
+        parts.refuse("rejected", "text that is neither JSON nor a table of two columns or more", table.head)
+        return None
     for note in table.notes:
         reading.note(note)
-    if not table.headers:
-        parts.refuse("rejected", "text that is neither JSON nor a table of two columns or more", source.head())
-        return
     headers = recognised(table.headers, parts.options.columns)
-    if table.twice or headers.kind not in FRAME_OF:
-        _refuse_all(table, parts, headers)
-        return
-    if headers.unmatched:
-        reading.note(f"headers not used: {', '.join(headers.unmatched)}")
-    form = FORMS[headers.kind]
-    parts.belong(form, headers.kind, as_written=False)
-    whole = [frame for frame in frames(table, parts, headers.columns)]
-    if whole:
-        FRAME_OF[headers.kind](pl.concat(whole), table, parts)
-
-
-def _refuse_all(table: Csv, parts: Parts, headers: Headers) -> None:
-    """Set every row aside: the headers say nothing, or say one thing twice."""
     if table.twice:
-        kind, reason = "rejected", f'two columns are headed "{table.twice}": remove one, or rename it'
-        parts.reading.stopped = reason
-    else:
-        kind, reason = "foreign", f"a table of no kind known here, headed {', '.join(table.headers[:12])}"
-        parts.reading.note(f"{reason}: `scimlab columns FILE` proposes a header map for tenant.toml")
+        reading.stopped = f'two columns are headed "{table.twice}": remove one, or rename it'
+        refuse_all(table, parts, "rejected", reading.stopped)
+        return None
+    if headers.unmatched and headers.kind:
+        reading.note(f"headers not used: {', '.join(headers.unmatched)}")
+    return table, headers
+
+
+def refuse_all(table: Csv, parts: Parts, kind: str, reason: str) -> None:
+    """Set every row of the table aside."""
     for row in table.rows():
         parts.refuse(kind, reason, row.text or ", ".join(row.cells))
+
+
+def is_as_written(times: pl.Series, table: Csv) -> bool:
+    """Whether a column of times looks as the service wrote it, and not as another program saved it again."""
+    return table.separator == "," and not table.skipped and times.str.contains(SERVICE_CLOCK).all()
 
 
 def frames(table: Csv, parts: Parts, columns: list[str]) -> Iterator[pl.DataFrame]:
@@ -74,68 +65,3 @@ def _texts(rows: list[list[str]], numbers: list[int], columns: list[str]) -> pl.
     texts = {name: pl.Series(name, cells, pl.String) for name, cells in zip(columns, zip(*rows, strict=True), strict=True) if name}
     stripped = pl.DataFrame(texts).with_columns(pl.all().str.strip_chars().replace("", None))
     return stripped.with_columns(pl.Series("row", numbers, pl.Int64))
-
-
-def _fitted(frame: pl.DataFrame, parts: Parts, *, needed: str) -> pl.DataFrame:
-    """The frame with all columns of its schema, instants still text; rows without the needed column are set aside."""
-    schema = FRAMES[parts.reading.frame]
-    for row in frame.filter(pl.col(needed).is_null()).iter_rows(named=True):
-        parts.refuse_row(row["row"], "rejected", f"{needed} is empty", ", ".join(str(each) for each in row.values() if each))
-    text = {name: pl.String if dtype == INSTANT else dtype for name, dtype in schema.items() if name in parts.columns}
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in text.items() if name not in frame.columns]
-    return frame.filter(pl.col(needed).is_not_null()).with_columns(absent).select(*text, "row")
-
-
-def _truths(frame: pl.DataFrame, parts: Parts, *names: str) -> pl.DataFrame:
-    """The named columns as true and false; a word for neither is null, and said."""
-    for name in (each for each in names if each in frame.columns):
-        read = frame[name].str.to_lowercase().replace_strict(ACTIVE, default=None, return_dtype=pl.Boolean)
-        unread = frame[name].filter(read.is_null() & frame[name].is_not_null())
-        if len(unread):
-            parts.reading.note(f'{name} is not known in {len(unread)} rows: "{unread[0][:40]}" is neither true nor false')
-        frame = frame.with_columns(read.alias(name))
-    return frame
-
-
-def _people(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
-    """Users of Entra; the portal's own download writes month first and UTC, any other program as its machine does."""
-    times = [name for name in ("created_at", "deleted_at", "leaves_at", "last_sign_in_at") if name in frame.columns]
-    written = "userPrincipalName" in table.headers and table.separator == "," and not table.skipped
-    written &= set(frame["enabled"].unique()) <= {"True", "False", None} if "enabled" in frame.columns else True
-    fitting = pl.all_horizontal(pl.col(times).str.contains(f"{PORTAL_CLOCK}|{COMMON}").all()) if times else pl.lit(True)
-    if written and frame.select(fitting).item():
-        parts.belong("portal users CSV", "people", as_written=True)
-    frame = _truths(frame, parts, "enabled", "hybrid")
-    renamed = pl.col("user_name").str.to_lowercase().str.starts_with(pl.col("object_id").str.to_lowercase().str.replace_all("-", ""))
-    deleted = [pl.col("deleted_at").is_not_null()] if "deleted_at" in frame.columns else []
-    frame = _fitted(frame, parts, needed="object_id")
-    parts.add(frame.with_columns(is_deleted=pl.any_horizontal(renamed, *deleted).fill_null(False)))
-
-
-def _records(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
-    """Accounts of the app."""
-    names = [each for each in ("given_name", "family_name") if each in frame.columns]
-    if names and "display_name" not in frame.columns:
-        shown = pl.concat_str(names, separator=" ", ignore_nulls=True).replace("", None)
-        frame = frame.with_columns(display_name=shown)
-    frame = _truths(frame, parts, "active")
-    needed = next(each for each in ("target_id", "user_name", "mail") if each in frame.columns)
-    parts.add(_fitted(frame, parts, needed=needed))
-
-
-def _roster(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
-    """What the business says of people; days are dates of the calendar, so they need no zone."""
-    for name in (each for each in ("leaves_on", "returns_on") if each in frame.columns):
-        days = frame[name].str.to_date("%Y-%m-%d", strict=False)
-        for row, text in frame.filter(days.is_null() & frame[name].is_not_null()).select("row", name).iter_rows():
-            parts.refuse_row(row, "rejected", f'{name}: "{text[:40]}" is no day, write it as 2026-08-31', text)
-        frame = frame.with_columns(days.alias(name)).filter(days.is_not_null() | frame[name].is_null())
-    intents = {"may_return", "leaving", "permanent"}
-    words = pl.col("intent").str.to_lowercase().str.replace_all(r"[\s-]+", "_")
-    for row, text in frame.filter(~words.is_in(intents).fill_null(False)).select("row", "intent").iter_rows():
-        parts.refuse_row(row, "rejected", f'intent: "{(text or "")[:40]}" is none of {", ".join(sorted(intents))}', text or "")
-    frame = frame.with_columns(intent=words).filter(words.is_in(intents))
-    parts.add(_fitted(frame, parts, needed="intent"))
-
-
-FRAME_OF: dict[str, Callable[[pl.DataFrame, Csv, Parts], None]] = {"people": _people, "records": _records, "roster": _roster}

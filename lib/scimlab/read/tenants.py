@@ -1,6 +1,7 @@
 """A tenant out of its folder: which app is counted, by whose clock, and as of when."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import polars as pl
 from scimlab.errors import InputError
 from scimlab.read.folder import Folder
 from scimlab.read.settings import FILE, instant_named, zone_named
+from scimlab.read.tidy import is_tidy, tidy_tenant
 from scimlab.schema import Setting, Tenant
 
 DEFAULTS: Mapping[str, object] = {"zone": "UTC", "least_attempts": 3, "delete_semantics": "", "deletion_threshold": None}
@@ -32,26 +34,54 @@ def tenant(
     """
     if not Path(folder).is_dir():
         raise InputError("there is no such folder", "Give the folder that holds the tenant's exports.", file=str(folder))
+    if is_tidy(Path(folder)):
+        return _given_again(tidy_tenant(Path(folder)), app=app, tenant_id=tenant_id, zone=zone, as_of=as_of)
     read = Folder(folder, workdir)
     told, names = read.settings.told, read.apps()
     settings = {name: Setting(told.get(name, value), FILE if name in told else "default") for name, value in DEFAULTS.items()}
     settings |= {ours: Setting(told.get(theirs, value), FILE if theirs in told else "default") for ours, (theirs, value) in TABLES.items()}
     if zone:
         settings["zone"] = Setting(zone_named(zone, "--zone"), "parameter")
-    settings["tenant_id"] = _tenant_id(names, _named(tenant_id, told, "tenant_id"))
-    settings |= _app(names.filter(_is_tenant(settings["tenant_id"].value)), _named(app, told, "app"))
+    settings |= _counted(names, _named(tenant_id, told, "tenant_id"), _named(app, told, "app"))
     snapshots = {frame: read.snapshot(frame) for frame in ("people", "records", "roster")}
     receipt = read.receipt()
     settings["as_of"] = Setting(instant_named(as_of, "--as-of"), "parameter") if as_of else _last_observed(receipt, snapshots)
-    counted = _is_tenant(settings["tenant_id"].value) & _is_app(settings["app_id"].value, settings["app_name"].value)
     return Tenant(
         name=Path(folder).resolve().name,
         settings=settings,
-        events=read.events().with_columns(counted=counted),
+        events=read.events().with_columns(counted=_is_counted(settings)),
         receipt=receipt,
         set_aside=read.set_aside(),
         **snapshots,
     )
+
+
+def _given_again(tenant: Tenant, *, app: str, tenant_id: str, zone: str, as_of: str) -> Tenant:
+    """A tenant that was handed over, with the parameters that were given anew."""
+    settings = dict(tenant.settings)
+    if zone:
+        settings["zone"] = Setting(zone_named(zone, "--zone"), "parameter")
+    if as_of:
+        settings["as_of"] = Setting(instant_named(as_of, "--as-of"), "parameter")
+    if app or tenant_id:
+        names = tenant.events.select("tenant_id", "app_id", "app_name").unique().collect()
+        before = Setting(settings["app_id"].value or settings["app_name"].value or "", settings["app_name"].origin)
+        of = Setting(tenant_id, "parameter") if tenant_id else settings["tenant_id"]
+        settings |= _counted(names, of, Setting(app, "parameter") if app else before)
+    return replace(tenant, settings=settings, events=tenant.events.with_columns(counted=_is_counted(settings)))
+
+
+def _counted(names: pl.DataFrame, tenant_id: Setting, app: Setting) -> dict[str, Setting]:
+    """The tenant and the app that are counted.
+
+    names: a row a tenant and app that events name. tenant_id, app: what was asked for.
+    """
+    of = _tenant_id(names, tenant_id)
+    return {"tenant_id": of, **_app(names.filter(_is_tenant(of.value)), app)}
+
+
+def _is_counted(settings: Mapping[str, Setting]) -> pl.Expr:
+    return _is_tenant(settings["tenant_id"].value) & _is_app(settings["app_id"].value, settings["app_name"].value)
 
 
 def _named(given: str, told: Mapping[str, object], name: str) -> Setting:
@@ -60,10 +90,7 @@ def _named(given: str, told: Mapping[str, object], name: str) -> Setting:
 
 
 def _tenant_id(names: pl.DataFrame, named: Setting) -> Setting:
-    """The tenant that is counted, as the log spells it.
-
-    names: a row a tenant and app that events name. named: what was asked for.
-    """
+    """The tenant that is counted, as the log spells it."""
     found = names["tenant_id"].drop_nulls().unique().sort().to_list()
     if named.value:
         met = [each for each in found if each.casefold() == named.value.casefold()]

@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import polars as pl
 
 import scimlab
+from scimlab.read.forms import layout
+from scimlab.read.sources import Source
 
 SETTLED_NS = 2_000_000_000
 """A file changed more recently than this could change again without its time telling."""
@@ -60,29 +63,38 @@ def _code() -> str:
     return hashlib.sha256(b"".join(each.read_bytes() for each in files) + pl.__version__.encode()).hexdigest()
 
 
+class Known(NamedTuple):
+    """What is known of a file: the hash of its bytes, and how it is laid out."""
+
+    digest: str
+    layout: str
+
+
 class Hashes:
-    """The content hash of files, taken anew only for those whose size or time changed since."""
+    """What is known of files, found out anew only for those whose size or time changed since."""
 
     def __init__(self, folder: Path):
         """What is known from earlier runs; a damaged list is begun anew."""
         self.place, self.changed = folder / "hashes.json", False
         try:
-            self.known: dict[str, list] = msgspec.json.decode(self.place.read_bytes(), type=dict[str, list])
+            self.known: dict[str, tuple[list[int], Known]] = msgspec.json.decode(
+                self.place.read_bytes(), type=dict[str, tuple[list[int], Known]]
+            )
         except (OSError, ValueError):
             self.known = {}
 
-    def of(self, path: Path) -> str:
-        """The hash of the file's bytes."""
-        stat = path.stat()
-        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-        name = str(path.resolve())
-        if name in self.known and self.known[name][:3] == mark:
-            return self.known[name][3]
-        with path.open("rb") as stream:
+    def of(self, source: Source) -> Known:
+        """The hash of the file's bytes, and its layout."""
+        stat = source.path.stat()
+        mark, name = [stat.st_size, stat.st_mtime_ns, stat.st_ino], f"{source.path.resolve()}\0{source.member}"
+        if name in self.known and self.known[name][0] == mark:
+            return self.known[name][1]
+        with source.path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        known = Known(digest, layout(source.head()))
         if time.time_ns() - stat.st_mtime_ns > SETTLED_NS:
-            self.known[name], self.changed = [*mark, digest], True
-        return digest
+            self.known[name], self.changed = (mark, known), True
+        return known
 
     def save(self) -> None:
         """Remember for the next run."""

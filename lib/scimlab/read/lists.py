@@ -1,0 +1,87 @@
+"""People of Entra, accounts of the app and the roster out of CSV."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from scimlab.read.csvs import Csv
+from scimlab.read.headers import Headers
+from scimlab.read.parts import Parts
+from scimlab.read.tables import frames, is_as_written
+from scimlab.schema import FRAMES, INSTANT
+
+FORMS = {"people": "users CSV", "records": "app users CSV", "roster": "roster"}
+ACTIVE = {
+    "true": True, "yes": True, "1": True, "active": True, "enabled": True, "activated": True,
+    "false": False, "no": False, "0": False, "inactive": False, "disabled": False, "deactivated": False, "suspended": False,
+}  # fmt: skip
+
+
+def take_list(table: Csv, headers: Headers, parts: Parts) -> None:
+    """Every row of the table as a row of the frame its headers belong to, or set aside with its reason."""
+    parts.belong(FORMS[headers.kind], headers.kind, as_written=False)
+    if whole := list(frames(table, parts, headers.columns)):
+        FRAME_OF[headers.kind](pl.concat(whole), table, parts)
+
+
+def _fitted(frame: pl.DataFrame, parts: Parts, *, needed: str) -> pl.DataFrame:
+    """The frame with all columns of its schema, instants still text; rows without the needed column are set aside."""
+    schema = FRAMES[parts.reading.frame]
+    for row in frame.filter(pl.col(needed).is_null()).iter_rows(named=True):
+        parts.refuse_row(row["row"], "rejected", f"{needed} is empty", ", ".join(str(each) for each in row.values() if each))
+    text = {name: pl.String if dtype == INSTANT else dtype for name, dtype in schema.items() if name in parts.columns}
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in text.items() if name not in frame.columns]
+    return frame.filter(pl.col(needed).is_not_null()).with_columns(absent).select(*text, "row")
+
+
+def _truths(frame: pl.DataFrame, parts: Parts, *names: str) -> pl.DataFrame:
+    """The named columns as true and false; a word for neither is null, and said."""
+    for name in (each for each in names if each in frame.columns):
+        read = frame[name].str.to_lowercase().replace_strict(ACTIVE, default=None, return_dtype=pl.Boolean)
+        unread = frame[name].filter(read.is_null() & frame[name].is_not_null())
+        if len(unread):
+            parts.reading.note(f'{name} is not known in {len(unread)} rows: "{unread[0][:40]}" is neither true nor false')
+        frame = frame.with_columns(read.alias(name))
+    return frame
+
+
+def _people(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
+    """Users of Entra; the portal's own download writes month first and UTC, any other program as its machine does."""
+    times = [frame[name] for name in ("created_at", "deleted_at", "leaves_at", "last_sign_in_at") if name in frame.columns]
+    words = set(frame["enabled"].unique()) if "enabled" in frame.columns else set()
+    if "userPrincipalName" in table.headers and words <= {"True", "False", None} and all(is_as_written(each, table) for each in times):
+        parts.belong("portal users CSV", "people", as_written=True)
+    frame = _truths(frame, parts, "enabled", "hybrid")
+    renamed = pl.col("user_name").str.to_lowercase().str.starts_with(pl.col("object_id").str.to_lowercase().str.replace_all("-", ""))
+    deleted = [pl.col("deleted_at").is_not_null()] if "deleted_at" in frame.columns else []
+    frame = _fitted(frame, parts, needed="object_id")
+    parts.add(frame.with_columns(is_deleted=pl.any_horizontal(renamed, *deleted).fill_null(False)))
+
+
+def _records(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
+    """Accounts of the app."""
+    names = [each for each in ("given_name", "family_name") if each in frame.columns]
+    if names and "display_name" not in frame.columns:
+        shown = pl.concat_str(names, separator=" ", ignore_nulls=True).replace("", None)
+        frame = frame.with_columns(display_name=shown)
+    frame = _truths(frame, parts, "active")
+    needed = next(each for each in ("target_id", "user_name", "mail") if each in frame.columns)
+    parts.add(_fitted(frame, parts, needed=needed))
+
+
+def _roster(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
+    """What the business says of people; days are dates of the calendar, so they need no zone."""
+    for name in (each for each in ("leaves_on", "returns_on") if each in frame.columns):
+        days = frame[name].str.to_date("%Y-%m-%d", strict=False)
+        for row, text in frame.filter(days.is_null() & frame[name].is_not_null()).select("row", name).iter_rows():
+            parts.refuse_row(row, "rejected", f'{name}: "{text[:40]}" is no day, write it as 2026-08-31', text)
+        frame = frame.with_columns(days.alias(name)).filter(days.is_not_null() | frame[name].is_null())
+    intents = {"may_return", "leaving", "permanent"}
+    words = pl.col("intent").str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+    for row, text in frame.filter(~words.is_in(intents).fill_null(False)).select("row", "intent").iter_rows():
+        parts.refuse_row(row, "rejected", f'intent: "{(text or "")[:40]}" is none of {", ".join(sorted(intents))}', text or "")
+    frame = frame.with_columns(intent=words).filter(words.is_in(intents))
+    parts.add(_fitted(frame, parts, needed="intent"))
+
+
+FRAME_OF: dict[str, Callable[[pl.DataFrame, Csv, Parts], None]] = {"people": _people, "records": _records, "roster": _roster}
