@@ -4,9 +4,36 @@ Each is also handed out as data beside the picture of it, so that a report, a te
 reads the whole of it from the executed page.
 """
 
+from scimlab.show.answers import answer, answer_inputs, answer_seats, answer_steps, answer_storms
+from scimlab.show.checklist import checklist
+from scimlab.show.counts import counts
+from scimlab.show.decisions import to_ask, to_collect
 from scimlab.show.figure import chart
-from scimlab.show.parameters import begin
+from scimlab.show.inputs import came_in, folder
+from scimlab.show.met import causes_met
+from scimlab.show.parameters import begin, period
 from scimlab.show.shown import ANSWER, CHART, TABLE
 from scimlab.show.tables import decision, table
 
-__all__ = ["ANSWER", "CHART", "TABLE", "begin", "chart", "decision", "table"]
+__all__ = [
+    "ANSWER",
+    "CHART",
+    "TABLE",
+    "answer",
+    "answer_inputs",
+    "answer_seats",
+    "answer_steps",
+    "answer_storms",
+    "begin",
+    "came_in",
+    "causes_met",
+    "chart",
+    "checklist",
+    "counts",
+    "decision",
+    "folder",
+    "period",
+    "table",
+    "to_ask",
+    "to_collect",
+]

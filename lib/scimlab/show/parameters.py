@@ -1,8 +1,11 @@
 """The first cell of a page: are its parameters of the types that it declares?"""
 
+from datetime import date
 from typing import Any, get_origin
 
+from scimlab import seats
 from scimlab.errors import UsageError
+from scimlab.schema import Tenant
 
 WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
 
@@ -30,3 +33,22 @@ def check(name: str, value: object, expected: type) -> None:
         quoted = f'"{value}"' if isinstance(value, str) else repr(value)
         kind = WORDS.get(type(value), type(value).__name__)
         raise UsageError(f"{quoted} is {kind}", f"Give {WORDS.get(expected, expected.__name__)}.", field=name)
+
+
+def period(tenant: Tenant, first_day: str, end_day: str) -> tuple[date, date]:
+    """The first day and the day after the last, from two parameters; both empty mean the tenant's last whole month.
+
+    raises: UsageError where one is empty and the other is not, or one is no day.
+    """
+    if not first_day and not end_day:
+        return seats.default_period(tenant)
+    return _day("period_start", first_day), _day("period_end", end_day)
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f'"{text}" is no day', "Write both days as 2026-08-01, the second being the day after the last.", field=name
+        ) from None

@@ -1,0 +1,118 @@
+"""An executed page as one HTML file that needs nothing from elsewhere: charts live, tables whole, code folded beneath."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import nbformat
+import polars as pl
+import vl_convert
+from nbconvert import HTMLExporter
+
+from scimlab import cells
+from scimlab.show import CHART, TABLE, figure, tables
+
+TEMPLATES = Path(str(files("scimlab.report").joinpath("templates")))
+MOST_ROWS = 2_000
+HINTS = {"picked": "Click in the legend to single one out.", "zoom": "Hold shift to zoom with the wheel or to drag."}
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates of figure, table and index, in which whatever is put is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES / "scimlab"), autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
+    )
+
+
+@cache
+def frame() -> Mapping[str, Any]:
+    """What every file holds: style, scripts, and the policy that lets just these scripts run and nothing be fetched.
+
+    The policy names the scripts by hash, so markup that came in by a name would not run even if it got through.
+    """
+    style, script = ((TEMPLATES / "scimlab" / name).read_text("utf-8") for name in ("page.css", "page.js"))
+    scripts = [vl_convert.javascript_bundle(vl_version=figure.VEGA_LITE), script]
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'" for each in scripts)
+    policy = f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    return {"css": style, "scripts": scripts, "policy": policy, "version": version("scimlab")}
+
+
+def page(notebook: nbformat.NotebookNode, *, title: str, tenant: str, as_of: str) -> str:
+    """An executed page as HTML.
+
+    tenant, as_of: what the head of the page says it is about.
+    """
+    exporter = HTMLExporter(
+        extra_template_basedirs=[str(TEMPLATES)], template_name="scimlab", template_file="page.html.j2", exclude_anchor_links=True
+    )
+    drawn = nbformat.from_dict({**notebook, "cells": [_cell(cell) for cell in notebook.cells]})
+    exporter.environment.globals |= {**frame(), "title": f"{title} – {tenant}"}
+    return exporter.from_notebook_node(drawn, resources={"tenant": tenant, "as_of": as_of, "version": frame()["version"]})[0]
+
+
+def chart(spec: Mapping[str, Any]) -> str:
+    """A chart as HTML: its title and reading in words, its specification, and a picture where no script runs."""
+    title, can = spec["title"], {each["name"] for each in spec.get("params", [])}
+    return (
+        environment()
+        .get_template("figure.html.j2")
+        .render(
+            title=" ".join(title["text"]),
+            reading=" ".join(title["subtitle"]),
+            hint=" ".join(hint for name, hint in HINTS.items() if name in can),
+            spec=in_script(spec),
+            picture=base64.b64encode(figure.svg(dict(spec)).encode()).decode(),
+        )
+    )
+
+
+def table(rows: pl.DataFrame, name: str, *, zone: str, with_csv: bool = True) -> str:
+    """A table as HTML, with the CSV of all its rows and columns folded in."""
+    text = csv(rows) if with_csv and rows.width else None
+    return (
+        environment()
+        .get_template("table.html.j2")
+        .render(
+            name=name,
+            table=tables.markup(rows, name, zone=zone, most=MOST_ROWS),
+            extent=tables.extent(rows, name, most=MOST_ROWS),
+            csv=in_script(text) if text else None,
+        )
+    )
+
+
+def csv(rows: pl.DataFrame) -> str:
+    """The rows as CSV: instants in UTC, and no text that a spreadsheet would run."""
+    return cells.inert(rows).write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")
+
+
+def in_script(value: object) -> str:
+    """JSON that cannot end the script element it stands in.
+
+    >>> in_script("</script>")
+    '"\\\\u003c/script>"'
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**cell, "outputs": [_output(output) for output in cell["outputs"]]} if cell["cell_type"] == "code" else cell
+
+
+def _output(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An output, its chart or table as a file shows it."""
+    data = output.get("data", {})
+    if CHART in data:
+        return {**output, "data": {"text/html": chart(data[CHART])}}
+    if TABLE in data:
+        found = data[TABLE]
+        return {**output, "data": {"text/html": table(tables.frame(found), found["name"], zone=found["zone"])}}
+    return output

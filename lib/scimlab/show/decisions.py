@@ -1,0 +1,46 @@
+"""What a page comes down to where no checklist says it: what to collect, and what to ask the vendor."""
+
+import polars as pl
+
+from scimlab.charts.words import spoken
+from scimlab.schema import DECISIONS
+
+
+def to_collect(checks: pl.DataFrame) -> pl.DataFrame:
+    """A row a question that the exports do not answer in full: what would help, and what stays open until then.
+
+    checks: CHECKS. returns: DECISIONS, what is not answered at all on top; empty if nothing is missing.
+    """
+    return _decisions(
+        checks.filter(pl.col("answer") != "yes").sort(pl.col("answer") == "partly", maintain_order=True),
+        what="remedy",
+        owner=pl.lit("whoever keeps the inputs of this report"),
+        cost=pl.format("{} {}", "question", "because"),
+        runbook=pl.lit("R0"),
+        situation=pl.lit("input_") + pl.col("check"),
+    )
+
+
+def to_ask(counts: pl.DataFrame) -> pl.DataFrame:
+    """One row: ask which counting rule the order form follows, and what hangs on it; none where all rules agree.
+
+    counts: SEATS, a row a rule, of one period. returns: DECISIONS.
+    """
+    known = counts.drop_nulls("high")
+    rules = known.select(spoken("policy") + pl.format(": {}", pl.col("high").round(2)))["policy"].str.join("; ")
+    spread = known.select(pl.col("high").max() - pl.col("high").min()).item()
+    return _decisions(
+        pl.DataFrame({"rules": rules, "spread": [spread]}, schema={"rules": pl.String, "spread": pl.Float64}).filter(pl.col("spread") > 0),
+        what=pl.lit("Ask the vendor which counting rule the order form follows"),
+        owner=pl.lit("whoever holds the contract with the app's vendor"),
+        cost=pl.format("The rules differ by {} a period ({}).", pl.col("spread").round(2), "rules"),
+        runbook=pl.lit("R0"),
+        situation=pl.lit("counting_rule_unknown"),
+    )
+
+
+def _decisions(rows: pl.DataFrame, **columns: pl.Expr | str) -> pl.DataFrame:
+    """The rows as DECISIONS; what is not said is null."""
+    return rows.select(**columns).select(
+        (pl.col(name) if name in columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in DECISIONS.items()
+    )
