@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from scimlab.simulate.clock import iso
+from scimlab.simulate.job import Job
 from scimlab.simulate.world import World
 
 ASSIGNED_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments"
 MEMBERS_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#directoryObjects"
 
 
-def assignments(world: World) -> dict:
-    """A row a principal that holds the app directly; soft-deleted users keep theirs but are not listed."""
-    connection, directory = world.job.connection, world.directory
+def assignments(world: World, job: Job | None = None) -> dict:
+    """A row a principal that holds a job's app directly, by default the app's; soft-deleted users keep theirs but are not listed."""
+    connection, directory = (job or world.job).connection, world.directory
     rows = []
     for principal_id, since in sorted(directory.assigned[connection.app_id].items()):
         user, group = directory.users.get(principal_id), directory.groups.get(principal_id)

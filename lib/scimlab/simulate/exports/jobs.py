@@ -26,10 +26,11 @@ SOURCES = {
 
 def jobs(world: World) -> dict:
     """`GET .../synchronization/jobs` of the app."""
-    return {"@odata.context": CONTEXT, "value": [_job(world, world.job)]}
+    return {"@odata.context": CONTEXT, "value": [job(world, world.job)]}
 
 
-def _job(world: World, job: Job) -> dict:
+def job(world: World, job: Job) -> dict:
+    """One element of `value`: a job as it stands now."""
     held, ran = job.quarantine, iso(job.last_cycle_at) if job.last_cycle_at else NEVER
     rng = world.stream("job export")
     execution = {
@@ -63,17 +64,17 @@ def _quarantine(world: World, job: Job) -> dict:
     since = iso(job.quarantined_at)
     return {
         "currentBegan": since,
-        "nextAttempt": iso(world.rules.end + DAY // 2),
+        "nextAttempt": iso(world.now + DAY // 2),
         "seriesBegan": since,
-        "seriesCount": (world.rules.end - job.quarantined_at) // DAY,
+        "seriesCount": (world.now - job.quarantined_at) // DAY,
         "reason": job.quarantine,
         "error": {"code": job.quarantine, "message": "", "tenantActionable": True},
     }
 
 
-def schema(world: World) -> dict:
-    """`GET .../jobs/{id}/schema`: one rule for users, each target attribute with the expression it comes from."""
-    job = world.job
+def schema(world: World, job: Job | None = None) -> dict:
+    """`GET .../jobs/{id}/schema` of a job, by default the app's: one rule for users, each target attribute with its expression."""
+    job = job or world.job
     attributes = [
         {
             "defaultValue": "",
