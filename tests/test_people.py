@@ -177,13 +177,18 @@ def test_same_mail_and_staff_number_unite_under_a_new_name():
     assert persons(tenant(users=users)) == {OLD: NEW, NEW: NEW}
 
 
-def test_other_display_names_make_it_suspect():
-    """One user name under two unlike display names may be a role account passed on: united, but suspect."""
+def test_a_role_account_passed_on_is_two_people():
+    """One user name under two display names without a word in common is two people, record adopted or not; a changed surname is one."""
     old = {"object_id": OLD, "user_name": f"{PREFIX}intern1@example.org", "display_name": "Mia Roth", "is_deleted": True}
     new = {"object_id": NEW, "user_name": "intern1@example.org", "display_name": "Tom Berg", "created_at": on("2026-02-01")}
     users = [old | {"deleted_at": on("2025-09-01")}, new]
-    found = people.identities(tenant(users=users)).filter(alias=OLD)
-    assert found["strength"].item() == "suspect" and "other display names" in found["evidence"].item()
+    adopted = [
+        {"at": on("2025-06-01"), "source_id": OLD, "target_id": "u1", "action": "create"},
+        {"at": on("2026-02-01"), "source_id": NEW, "target_id": "u1", "action": "update"},
+    ]
+    assert persons(tenant(users=users, events=adopted)) == {OLD: OLD, NEW: NEW, "u1": NEW}
+    assert persons(tenant(users=[users[0], new | {"display_name": "Berg, Mia"}])) == {OLD: NEW, NEW: NEW}
+    assert persons(tenant(users=[each | {"employee_id": "7"} for each in users])) == {OLD: NEW, NEW: NEW}
 
 
 def test_a_guest_is_one_with_the_rewritten_name():

@@ -126,11 +126,21 @@ def test_a_list_that_contradicts_the_log_is_a_range():
 
 
 def test_what_entra_matched_is_a_sight():
-    """Found inactive by Entra's matching step after a create: switched off by hand at an instant nobody saw, or never on."""
+    """Found inactive by Entra's matching step: switched off by hand at an instant nobody saw; after an update, perhaps never on."""
     found_off = event("2026-04-01", "update", matched_target_id="u1", matched_active=False, status="skipped")
-    found = seats.intervals(tenant([event("2026-03-01", "create"), found_off]))
+    assert ends(seats.intervals(tenant([event("2026-03-01", "create"), found_off]))) == [("03-01 00:00", ("03-01 00:00", "04-01 00:00"))]
+    updated = [event("2026-02-01", "create", sent_active=False), event("2026-03-01", "update", sent_active=True), found_off]
+    found = seats.intervals(tenant(updated))
     assert ends(found) == [(("03-01 00:00", "04-01 00:00"), ("03-01 00:00", "04-01 00:00"))]
-    assert found["on_evidence"].item().startswith("sources disagree whether it was active: create succeeded")
+    assert found["on_evidence"].item().startswith("sources disagree whether it was active: update succeeded")
+
+
+def test_a_record_missing_from_the_apps_list_is_gone():
+    """A record the log made and the app no longer lists was deleted there, between the last fact and the list."""
+    records = [{"target_id": "u2", "active": True, "taken_at": on("2026-06-01")}]
+    found = seats.intervals(tenant([event("2026-03-01", "create"), event("2026-03-01", "create", "u2")], records=records))
+    assert ends(found.filter(target_id="u1")) == [("03-01 00:00", ("03-01 00:00", "06-01 00:00"))]
+    assert found["off_evidence"][0].endswith("yet in no list of the app's 2026-06-01 00:00:00 UTC")
 
 
 def test_lists_alone_give_bounds():
@@ -173,6 +183,18 @@ def test_kinds():
     found = seats.intervals(tenant(records=records, users=users, exclude=exclude))
     assert found.select("person_id", "kind").rows() == [("1", "member"), ("2", "guest"), ("3", "service"), ("record:d", "unmanaged")]
     assert found.filter(kind="service")["on_evidence"].item().endswith("; excluded: kiosk")
+
+
+def test_a_record_passed_on_is_split_between_its_people():
+    """A record that Entra later wrote for somebody else counts for the first until then and for the second from then on."""
+    events = [
+        event("2026-03-01", "create", source_id="1", source_name="Mia Roth"),
+        event("2026-04-01", "update", source_id="2", source_name="Tom Berg"),  # the address was given to Tom, who got her record
+        event("2026-05-01", "disable", source_id="2", source_name="Tom Berg"),
+    ]
+    found = seats.intervals(tenant(events))
+    assert found["person_id"].to_list() == ["1", "2"] and ends(found) == [("03-01 00:00", "04-01 00:00"), ("04-01 00:00", "05-01 00:00")]
+    assert found["off_evidence"][0] == "passed to another person 2026-04-01 00:00:00 UTC"
 
 
 def test_a_form_without_target_ids_counts_by_its_objects():

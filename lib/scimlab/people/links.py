@@ -158,16 +158,10 @@ def _by_name(holders: pl.DataFrame, bearings: pl.DataFrame) -> list[pl.DataFrame
             "a",
             "b",
             at="at",
-            rank=pl.when(_same_staff()).then(0).when(_strangers()).then(2).otherwise(1),
+            rank=pl.when(_same_staff()).then(0).otherwise(1),
             turn=turn,
             by_id=False,
-            evidence=pl.format(
-                "both bore the user name {}{} ({}; {})",
-                "address",
-                _doubt(_strangers(), ", under other display names"),
-                "a_where",
-                "b_where",
-            ),
+            evidence=pl.format("both bore the user name {} ({}; {})", "address", "a_where", "b_where"),
         )
         for turn, pair in pairs
     ]
@@ -214,17 +208,9 @@ def shared_addresses(pool: pl.DataFrame) -> pl.DataFrame:
 
 
 def _borne(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
-    """A row a holder and a name, with what tells holders apart: `words` and `called` are their display name, order aside."""
-    words = pl.col("display_name").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]{2,}").list.unique().list.sort()
-    about = holders.join(bearings, on="node", how="semi").select(
-        "node",
-        "first_at",
-        "alive_from",
-        "alive_to",
-        "employee_id",
-        words=words,
-        called=pl.when(words.list.len() > 0).then(words.list.join(" ")),
-    )
+    """A row a holder and a name, with what tells holders apart; `called` is the display name as two people may share it."""
+    called = pl.col("display_name").str.strip_chars().str.to_lowercase().replace("", None)
+    about = holders.join(bearings, on="node", how="semi").select("node", "first_at", "alive_from", "alive_to", "employee_id", called=called)
     return (
         bearings.sort("last_at", "where", descending=[True, False], nulls_last=True)
         .group_by("node", "address", maintain_order=True)
@@ -267,17 +253,6 @@ def _gave_it_not_up() -> pl.Expr:
 
 def _same_staff() -> pl.Expr:
     return pl.col("a_employee_id").eq(pl.col("b_employee_id")).fill_null(False)
-
-
-def _strangers() -> pl.Expr:
-    """Both have a display name, no word of which is the other's, and no staff number that says they are one."""
-    apart = pl.col("a_words").list.set_intersection("b_words").list.len() == 0
-    named = (pl.col("a_words").list.len() > 0) & (pl.col("b_words").list.len() > 0)
-    return (apart & named & ~_same_staff()).fill_null(False)
-
-
-def _doubt(is_doubtful: pl.Expr, words: str) -> pl.Expr:
-    return pl.when(is_doubtful).then(pl.lit(words)).otherwise(pl.lit(""))
 
 
 def _clock(column: str) -> pl.Expr:

@@ -20,11 +20,13 @@ HOLDERS = pl.Schema(
         "alive_from": INSTANT,
         "alive_to": INSTANT,
         "display_name": pl.String,
+        "words": pl.List(pl.String),
         "employee_id": pl.String,
         "where": pl.String,
     }
 )
-"""A row a holder: when first and last seen, when last seen live in a list of users, and the span it surely lived."""
+"""A row a holder: when first and last seen, when last seen live in a list of users, the span it surely lived, its
+latest display name and staff number, and the words of every display name it ever bore."""
 
 SPELLINGS = pl.Schema({"node": pl.String, "spelling": pl.String})
 """A row a way an id is spelled in the inputs."""
@@ -60,6 +62,7 @@ def holders(tenant: Tenant) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("last_at", "live_at", "alive_to").max(),
         pl.col("display_name", "employee_id").drop_nulls().last(),
         pl.col("where").filter(pl.col("priority") == pl.col("priority").min()).last(),
+        words=pl.col("words").explode().drop_nulls().unique().sort(),
     )
     return found.with_columns(is_object=pl.col("node").str.starts_with("o:")).select(HOLDERS.names()), spellings
 
@@ -78,6 +81,7 @@ def _listed_people(tenant: Tenant) -> pl.DataFrame:
         alive_from=pl.coalesce("created_at", end),
         alive_to=pl.coalesce(end, "created_at"),
         display_name="display_name",
+        words=_words(pl.col("display_name")),
         employee_id=pl.col("employee_id").str.strip_chars().str.to_lowercase().replace("", None),
         priority=pl.lit(0),
         where=WHERE,
@@ -93,6 +97,7 @@ def _listed_records(tenant: Tenant) -> pl.DataFrame:
         first_at="created_at",
         last_at=seen_at,
         display_name="display_name",
+        words=_words(pl.col("display_name")),
         employee_id=pl.col("employee_id").str.strip_chars().str.to_lowercase().replace("", None),
         priority=pl.lit(0),
         where=WHERE,
@@ -109,7 +114,13 @@ def _mentioned(tenant: Tenant) -> list[pl.DataFrame]:
     objects = (
         events.filter(pl.col("source_id").is_not_null())
         .group_by(spelling="source_id")
-        .agg(**span, alive_from=alive.min(), alive_to=alive.max(), display_name=pl.col("source_name").drop_nulls().max())
+        .agg(
+            **span,
+            alive_from=alive.min(),
+            alive_to=alive.max(),
+            display_name=pl.col("source_name").drop_nulls().max(),
+            words=_words(pl.col("source_name").drop_nulls().unique().str.join(" ")),
+        )
         .with_columns(object_node("spelling"), priority=pl.lit(1))
     )
     records = [
@@ -128,6 +139,11 @@ def _mentioned(tenant: Tenant) -> list[pl.DataFrame]:
         .with_columns(object_node("spelling"), priority=pl.lit(2))
     )
     return pl.collect_all([objects, *records, audited])
+
+
+def _words(names: pl.Expr) -> pl.Expr:
+    """The words of a display name that tell people apart: of two letters or digits at the least, in lower case."""
+    return names.str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]{2,}")
 
 
 def bearings(tenant: Tenant) -> pl.DataFrame:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-Life = tuple[int, int]
+Holder = tuple[bool, int | None, int | None, str | None, list[str] | None]
+"""Whether it is an object, from when to when it surely lived, its staff number and the words of its display names."""
 
 
 def persons(nodes: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -51,15 +52,8 @@ def persons(nodes: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 def _taken(nodes: pl.DataFrame, links: pl.DataFrame, index: dict[str, int]) -> Iterable[tuple[int, int, int, str]]:
     """The links that unite, as a forest: each joins two groups that were apart and that nothing keeps apart."""
     parent = list(range(len(index)))
-    lives: dict[int, list[Life]] = {}
-    staff: dict[int, tuple[set[str], set[str]]] = {}
-    for number, (is_object, life_from, life_to, employee) in enumerate(
-        nodes.select("is_object", pl.col("alive_from", "alive_to").dt.epoch("us"), "employee_id").iter_rows()
-    ):
-        if is_object and life_from is not None:
-            lives[number] = [(life_from, life_to)]
-        if employee is not None:
-            staff[number] = ({employee}, set()) if is_object else (set(), {employee})
+    about = nodes.select("is_object", pl.col("alive_from", "alive_to").dt.epoch("us"), "employee_id", "words")
+    groups: list[list[Holder]] = [[holder] for holder in about.iter_rows()]
 
     def root(number: int) -> int:
         while parent[number] != number:
@@ -69,29 +63,30 @@ def _taken(nodes: pl.DataFrame, links: pl.DataFrame, index: dict[str, int]) -> I
     for a, b, rank, by_id, evidence in links.select("a", "b", "rank", "by_id", "evidence").iter_rows():
         left, right = index[a], index[b]
         one, other = root(left), root(right)
-        if one == other or _at_once(lives.get(one, ()), lives.get(other, ())) or _other_staff(staff.get(one), staff.get(other), by_id):
+        if one == other or _are_two(groups[one], groups[other], by_id):
             continue
         parent[other] = one
-        if other in lives:
-            lives[one] = lives.get(one, []) + lives.pop(other)
-        if other in staff:
-            objects, records = staff.pop(other)
-            mine = staff.setdefault(one, (set(), set()))
-            mine[0].update(objects)
-            mine[1].update(records)
+        groups[one] += groups[other]
+        groups[other] = []
         yield left, right, rank, evidence
 
 
-def _at_once(lives: Iterable[Life], others: Iterable[Life]) -> bool:
-    """Two objects were there at one time, so they are two people."""
-    return any(max(a[0], b[0]) <= min(a[1], b[1]) for a in lives for b in others)
+def _are_two(one: list[Holder], other: list[Holder], by_id: bool) -> bool:
+    """What is known of two groups says that they are two people: there at one time, other staff numbers, or other names.
 
-
-def _other_staff(one: tuple[set[str], set[str]] | None, other: tuple[set[str], set[str]] | None, by_id: bool) -> bool:
-    """The staff numbers differ. A record's number counts only against an address: an id outweighs what a record was filled with."""
-    if one is None or other is None:
-        return False
-    (mine, recorded), (theirs, theirs_recorded) = one, other
+    What a record was filled with counts only against an address, and only where no object of its group says otherwise: an id
+    outweighs it. One staff number in common outweighs names; names differ where no word of one is a word of the other.
+    """
+    mine, theirs = ([holder for holder in group if holder[0]] for group in (one, other))
     if not by_id:
-        mine, theirs = mine or recorded, theirs or theirs_recorded
-    return bool(mine) and bool(theirs) and not mine & theirs
+        mine, theirs = mine or one, theirs or other
+    if not mine or not theirs:
+        return False
+    lives, others = ([holder[1:3] for holder in group if holder[0] and holder[1] is not None] for group in (mine, theirs))
+    if any(max(a[0], b[0]) <= min(a[1], b[1]) for a in lives for b in others):
+        return True
+    staff, others = ({holder[3] for holder in group if holder[3]} for group in (mine, theirs))
+    if staff and others:
+        return staff.isdisjoint(others)
+    words, others = ([holder[4] for holder in group if holder[4]] for group in (mine, theirs))
+    return any(set(a).isdisjoint(b) for a in words for b in others)

@@ -35,6 +35,9 @@ FACTS = pl.Schema(
 
 OFF, ON, UNKNOWN = 0, 1, 2
 
+STAND_IN = "source:"
+"""Before a source id that stands for a record the log gives no id of."""
+
 SETTLED = timedelta(minutes=80)
 TELLING = 30
 
@@ -83,7 +86,7 @@ def _with_targets(events: pl.LazyFrame) -> pl.LazyFrame:
         .agg(lent_id=pl.col("target_id").min(), last_id=pl.col("target_id").max())
         .filter(pl.col("lent_id") == pl.col("last_id"))
     )
-    stand_in = pl.lit("source:") + pl.col("source_id")
+    stand_in = pl.lit(STAND_IN) + pl.col("source_id")
     return events.join(lent, on="source_id", how="left").with_columns(
         record=pl.coalesce("target_id", "matched_target_id", "lent_id", stand_in)
     )
@@ -175,7 +178,27 @@ def _listed(records: pl.DataFrame, changes: pl.DataFrame) -> list[pl.DataFrame]:
             at="created_at", turn=-1, is_sight=False, state=UNKNOWN, before=OFF, is_birth=True, what=pl.lit("created, says the app")
         )
     )
-    return [seen, switched, made]
+    return [seen, switched, made, _unlisted(records, changes)]
+
+
+def _unlisted(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Records that Entra wrote and that no list of the app's shows: gone by the time of the last list, nobody saw when."""
+    listed_at = records["taken_at"].max()
+    missing = (
+        changes.filter(pl.col("at") < pl.lit(listed_at, dtype=INSTANT), ~pl.col("record").str.starts_with(STAND_IN))
+        .select("record")
+        .unique()
+    )
+    missing = missing.join(records, on="record", how="anti").with_columns(at=pl.lit(listed_at, dtype=INSTANT), turn=7, is_sight=True)
+    return missing.with_columns(
+        state=OFF,
+        before=OFF,
+        is_birth=False,
+        is_end=False,
+        what=pl.lit("in no list of the app's"),
+        file=pl.lit(None, dtype=pl.String),
+        row=pl.lit(None, dtype=pl.Int64),
+    )
 
 
 def _is(words: str, column: str = "matched_active", of: pl.Expr | None = None) -> pl.Expr:

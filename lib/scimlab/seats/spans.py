@@ -72,8 +72,11 @@ def stretches(rows: pl.DataFrame) -> pl.DataFrame:
     spans = rows.select(
         "key", "by", from_at="at", state=state.cast(pl.Int8), is_contradicted=is_contradicted.fill_null(False), part=pl.lit(2)
     )
-    # Where nothing is carried on, a fact still holds at its own instant, and a change for the instant before it.
-    alone = rows.filter(~pl.col("covered"), pl.col("is_birth").is_not_null())
+    # Where nothing is carried on, a fact still holds at its own instant, and a change for the instant before it; a record that
+    # was made active was so when it was made, whatever is found later.
+    alone = rows.filter(
+        pl.col("is_birth").is_not_null(), ~pl.col("covered") | (is_contradicted & pl.col("is_birth") & (pl.col("state") == ON))
+    )
     points = [
         alone.filter(pl.col(said) < UNKNOWN).select("key", "by", from_at="at", state=said, is_contradicted=pl.lit(False), part=pl.lit(part))
         for part, said in enumerate(("before", "state"))
