@@ -160,6 +160,10 @@ JOBS = pl.Schema(
         "interval": pl.String,
         "quarantine_reason": pl.String,
         "quarantined_at": INSTANT,
+        "deletion_threshold": pl.Int64,
+        "syncs_all": pl.Boolean,
+        "skips_out_of_scope": pl.Boolean,
+        "last_run_at": INSTANT,
         "taken_at": INSTANT,
         "file": pl.String,
         "row": pl.Int64,
@@ -168,9 +172,19 @@ JOBS = pl.Schema(
 """A row a synchronization job as it was when looked at."""
 
 MAPPINGS = pl.Schema(
-    {"job_id": pl.String, "object_type": pl.String, "target": pl.String, "source": pl.String, "matching_order": pl.Int32, "flow": pl.String}
+    {
+        "job_id": pl.String,
+        "object_type": pl.String,
+        "target": pl.String,
+        "source": pl.String,
+        "matching_order": pl.Int32,
+        "flow": pl.String,
+        "actions": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
 )
-"""A row an attribute mapping of a job."""
+"""A row an attribute mapping of a job; `actions` are those its object type is provisioned with: add, update, delete."""
 
 ROSTER = pl.Schema(
     {
@@ -336,9 +350,49 @@ FINDINGS = pl.Schema(
         "deadline_at": INSTANT,
         "runbook": pl.String,
         "evidence": pl.String,
+        "person": pl.String,
+        "means": pl.String,
+        "missing": pl.String,
     }
 )
-"""A row a subject and a diagnosis."""
+"""A row a subject and a diagnosis; `means` says it in a sentence, `missing` which input would tell more."""
+
+CLUSTERS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "person": pl.String,
+        "target_id": pl.String,
+        "user_name": pl.String,
+        "mail": pl.String,
+        "external_id": pl.String,
+        "active": pl.Boolean,
+        "is_linked": pl.Boolean,
+        "desks": pl.Int64,
+        "created_at": INSTANT,
+        "updated_at": INSTANT,
+        "last_login_at": INSTANT,
+        "is_survivor": pl.Boolean,
+        "reason": pl.String,
+        "evidence": pl.String,
+    }
+)
+"""A row a record of a person who has several: what it holds, and whether it is proposed to survive the others, and why."""
+
+DEADLINES = pl.Schema(
+    {
+        "deadline_at": INSTANT,
+        "act_by": INSTANT,
+        "person": pl.String,
+        "subject_kind": pl.String,
+        "subject_id": pl.String,
+        "diagnosis": pl.String,
+        "action": pl.String,
+        "owner": pl.String,
+        "lost": pl.String,
+        "finding_id": pl.String,
+    }
+)
+"""A row a primary finding with a day on which something ends; `act_by` leaves the job its last whole cycle before, `lost` is what goes."""
 
 INTERVALS = pl.Schema(
     {
