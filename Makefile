@@ -21,7 +21,7 @@ lint: .venv/.ready ## style of the code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: .venv/.bench ## figures beside pandas and duckdb, see tests/bench/README.md
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench
 
 answers: .venv/.ready ## the executed pages in data/answers, made again
 	$(BIN)/python -m scimlab.report.answers
