@@ -89,7 +89,7 @@ class Document:
                 if not (near_end and self._fill(2 * left)):
                     return "the file ends inside a record" if error.pos >= len(self.text.rstrip()) else f"no JSON: {error.msg}"
             except RecursionError:
-                return "nested too deep"
+                return "no JSON: nested too deep"
 
     def _lose(self, reason: str, resume: re.Pattern[bytes]) -> Broken:
         """Pass over bytes that are no record, up to where the next one seems to begin."""

@@ -1,11 +1,16 @@
 """How a file is laid out, told by its first bytes and never by its name."""
 
-import msgspec
+import re
 
 from scimlab.read.sources import HEAD, PARQUET
 
 LISTS = ("value", "records", "Resources")
 """Keys under which a page keeps its records: Graph, Event Hub, SCIM."""
+
+PAGE = re.compile(
+    rb'\{\s*(?:"[^"\\]*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|\[[^\[\]{}]*\]|[^",\[\]{}\s]+)\s*,\s*)*"(?:%b)"\s*:\s*\[' % "|".join(LISTS).encode()
+)
+"""A page up to its list of records: what stands before is a text, a number or a plain list."""
 
 
 def layout(head: bytes) -> str:
@@ -15,20 +20,12 @@ def layout(head: bytes) -> str:
     text = head.strip()
     if not text:
         return "empty"
-    if text.startswith(b"["):
+    if text.startswith(b"[") or PAGE.match(text):
         return "document"
     lines = [line.strip() for line in (head if len(head) < HEAD else head[: head.rfind(b"\n") + 1]).split(b"\n") if line.strip()]
     objects = [line for line in lines if line.startswith(b"{") and line.endswith(b"}")]
     if objects and 2 * len(objects) >= len(lines):
-        return "document" if _is_page(objects[0]) else "lines"
+        return "lines"
     if text.startswith(b"{"):
         return "document"
     return "unknown" if b"\0" in head else "table"
-
-
-def _is_page(line: bytes) -> bool:
-    try:
-        record = msgspec.json.decode(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(record, dict) and any(isinstance(record.get(key), list) for key in LISTS)

@@ -40,9 +40,9 @@ class Source:
         """The bytes, unpacked; text of another encoding comes as UTF-8 and without its mark."""
         stream: BinaryIO = self.path.open("rb")  # noqa: SIM115 the caller closes it
         if self.member:
-            stream = io.BufferedReader(zipfile.ZipFile(stream).open(self.member), WINDOW)  # noqa: SIM115
+            stream = zipfile.ZipFile(stream).open(self.member)  # noqa: SIM115
         while stream.peek(2)[:2] == GZIP:
-            stream = io.BufferedReader(gzip.GzipFile(fileobj=stream), WINDOW)
+            stream = gzip.GzipFile(fileobj=stream)
         start = stream.peek(4)
         if start.startswith(codecs.BOM_UTF8):
             stream.read(3)
@@ -51,12 +51,20 @@ class Source:
 
     def windows(self, size: int = WINDOW) -> Iterator[bytes]:
         """The bytes, a window at a time; where packed bytes give out, what stands before is given and `damage` says so."""
+        pieces: list[bytes] = []
+        held = 0
         try:
             with self.open() as stream:
-                while window := stream.read(size):
-                    yield window
+                while piece := stream.read1(size - held):
+                    pieces.append(piece)
+                    held += len(piece)
+                    if held == size:
+                        yield b"".join(pieces)
+                        pieces, held = [], 0
         except DAMAGED as error:
             self.damage = f"damaged: the packed bytes give out ({error}); what stands before was read"
+        if pieces:
+            yield b"".join(pieces)
 
     def head(self) -> bytes:
         """The first bytes."""

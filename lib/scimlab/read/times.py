@@ -16,12 +16,12 @@ MICROSOFT = {"date_order": "month_first", "zone": "UTC"}
 """How the services themselves (Graph, portal downloads, Azure Monitor) write what they do not spell out."""
 
 ORDERS = ("month_first", "day_first", "iso")
-COMMON = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?Z$"
-CLOCK = r"(?:,? *[T ] *(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>[0-5]\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
-BEHIND = r"(?: *(?P<half>AM|PM))?(?: *(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d))?$"
-ISO = r"(?i)^(?P<y>\d{4})-(?P<mo>\d\d)-(?P<d>\d\d)" + CLOCK + BEHIND
-SLASHED = r"(?i)^(?P<one>\d{1,2})[/.-](?P<two>\d{1,2})[/.-](?P<y>\d{4})" + CLOCK + BEHIND
-AMBIGUOUS = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
+COMMON = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z$"
+CLOCK = r"(?:,? *[T ] *(?P<h>[0-9]{1,2}):(?P<m>[0-9][0-9])(?::(?P<s>[0-5][0-9])(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
+BEHIND = r"(?: *(?P<half>AM|PM))?(?: *(?P<offset>Z|UTC|GMT|[+-][0-9][0-9]:?[0-9][0-9]))?$"
+ISO = r"(?i)^(?P<y>[0-9]{4})-(?P<mo>[0-9][0-9])-(?P<d>[0-9][0-9])" + CLOCK + BEHIND
+SLASHED = r"(?i)^(?P<one>[0-9]{1,2})[/.-](?P<two>[0-9]{1,2})[/.-](?P<y>[0-9]{4})" + CLOCK + BEHIND
+AMBIGUOUS = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}")
 
 
 @overload
@@ -71,7 +71,7 @@ def contradiction(texts: pl.Series, *, date_order: str) -> str | None:
     """
     if date_order not in ("month_first", "day_first"):
         return None
-    parts = texts.str.strip_chars().str.extract_groups(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}").struct
+    parts = texts.str.strip_chars().str.extract_groups(r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-][0-9]{4}").struct
     month = parts.field("1" if date_order == "month_first" else "2").cast(pl.Int8)
     found = texts.filter((month > 12).fill_null(False))
     return found[0] if len(found) else None
@@ -81,7 +81,7 @@ def unsaid(text: str) -> str:
     """Why a text gave no instant, and what would let it: a sentence's end for a reason."""
     if AMBIGUOUS.match(text.strip()):
         return f'"{text[:40]}" could be day or month first: say date_order and zone for this file in tenant.toml, under [files]'
-    if re.match(r"\d{4}-\d\d-\d\d", text.strip()):
+    if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
         return f'"{text[:40]}" carries no zone: say zone for this file in tenant.toml, under [files]'
     return f'"{text[:40]}" is no time'
 
