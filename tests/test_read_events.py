@@ -38,11 +38,27 @@ def test_what_a_record_says_of_itself(row):
     """Ids, app, action, status, object and time come from the record's own fields; empty ids are none."""
     got = row(record(3, targetIdentity={"id": "", "displayName": "", "identityType": "User", "details": {}}))
     wanted = {
-        "event_id": "event-3", "at": datetime(2026, 5, 4, 0, 3, tzinfo=UTC), "tenant_id": TENANT, "cycle_id": "cycle-1",
-        "change_id": "change-3", "app_id": APP, "app_name": "Deskplan", "action": "update", "status": "success", "object_type": "user",
-        "source_id": ADA, "source_name": "Ada Moor", "source_user_name": "ada.moor@example.org", "target_id": None, "target_name": None,
-        "initiated_by": "Azure AD Provisioning Service", "duration_ms": 250, "counted": True, "file": "log.json", "row": 1,
-    }  # fmt: skip
+        "event_id": "event-3",
+        "at": datetime(2026, 5, 4, 0, 3, tzinfo=UTC),
+        "tenant_id": TENANT,
+        "cycle_id": "cycle-1",
+        "change_id": "change-3",
+        "app_id": APP,
+        "app_name": "Deskplan",
+        "action": "update",
+        "status": "success",
+        "object_type": "user",
+        "source_id": ADA,
+        "source_name": "Ada Moor",
+        "source_user_name": "ada.moor@example.org",
+        "target_id": None,
+        "target_name": None,
+        "initiated_by": "Azure AD Provisioning Service",
+        "duration_ms": 250,
+        "counted": True,
+        "file": "log.json",
+        "row": 1,
+    }
     assert {name: got[name] for name in wanted} == wanted
 
 
@@ -68,19 +84,45 @@ def test_only_a_failure_has_a_cause(row):
 
 def test_steps_speak_for_their_side(row):
     """Import steps tell of the source, matching steps of the target, scoping steps of assignment, export steps of what was sent."""
-    got = row(record(1, provisioningSteps=[
-        step("EntryEscrowRetry", "import", Identifier=ADA),
-        step("EntryImportUpdate", "import", accountEnabled="False", IsSoftDeleted="True"),
-        step("EntryImport", "matching", id="acc-7", userName="moor@example.org", active="True"),
-        step("EntrySynchronizationScoping", "scoping", **{"Assigned to the application": "True", "Scoping filter evaluation passed": "False"}),
-        step("EntryExportUpdate", "export", "failure", active="false", userName="ada.moor@example.org", externalId="x-1",
-             **{'emails[type eq "work"]value': "ada@example.org"}),
-    ]))  # fmt: skip
+    got = row(
+        record(
+            1,
+            provisioningSteps=[
+                step("EntryEscrowRetry", "import", Identifier=ADA),
+                step("EntryImportUpdate", "import", accountEnabled="False", IsSoftDeleted="True"),
+                step("EntryImport", "matching", id="acc-7", userName="moor@example.org", active="True"),
+                step(
+                    "EntrySynchronizationScoping",
+                    "scoping",
+                    **{"Assigned to the application": "True", "Scoping filter evaluation passed": "False"},
+                ),
+                step(
+                    "EntryExportUpdate",
+                    "export",
+                    "failure",
+                    active="false",
+                    userName="ada.moor@example.org",
+                    externalId="x-1",
+                    **{'emails[type eq "work"]value': "ada@example.org"},
+                ),
+            ],
+        )
+    )
     wanted = {
-        "is_retry": True, "source_enabled": False, "source_soft_deleted": True, "assigned": True, "in_scope": False,
-        "matched_target_id": "acc-7", "matched_user_name": "moor@example.org", "matched_active": True, "sent_active": False,
-        "sent_user_name": "ada.moor@example.org", "sent_external_id": "x-1", "sent_mail": "ada@example.org", "steps_failed": "EntryExportUpdate",
-    }  # fmt: skip
+        "is_retry": True,
+        "source_enabled": False,
+        "source_soft_deleted": True,
+        "assigned": True,
+        "in_scope": False,
+        "matched_target_id": "acc-7",
+        "matched_user_name": "moor@example.org",
+        "matched_active": True,
+        "sent_active": False,
+        "sent_user_name": "ada.moor@example.org",
+        "sent_external_id": "x-1",
+        "sent_mail": "ada@example.org",
+        "steps_failed": "EntryExportUpdate",
+    }
     assert {name: got[name] for name in wanted} == wanted
 
 
@@ -113,11 +155,13 @@ def test_a_skip_says_why(row):
 def test_properties_beat_steps(row):
     """What was sent is told by the modified properties first, in any case of True and False; null is nothing sent."""
     sent = [("active", "TRUE"), ("userName", "new@example.org"), ('emails[type eq "work"].value', "m@example.org"), ("externalId", None)]
-    got = row(record(
-        1,
-        modifiedProperties=[{"displayName": name, "oldValue": None, "newValue": value} for name, value in sent],
-        provisioningSteps=[step("EntryExportUpdate", "export", active="False", userName="old@example.org", externalId="kept")],
-    ))  # fmt: skip
+    got = row(
+        record(
+            1,
+            modifiedProperties=[{"displayName": name, "oldValue": None, "newValue": value} for name, value in sent],
+            provisioningSteps=[step("EntryExportUpdate", "export", active="False", userName="old@example.org", externalId="kept")],
+        )
+    )
     assert [got[f"sent_{name}"] for name in ("active", "user_name", "mail", "external_id")] == [
         True,
         "new@example.org",
@@ -134,9 +178,17 @@ def test_without_steps_nothing_is_known(row):
 
 @pytest.mark.parametrize(
     ("met", "ours"),
-    [("create", "create"), ("Disable", "disable"), ("stagedDelete", "staged_delete"), ("stageddelete", "staged_delete"), ("StagedDelete", "staged_delete"),
-     (3, "disable"), ("EntryExportAdd", "create"), ("somethingElse", "other")],
-)  # fmt: skip
+    [
+        ("create", "create"),
+        ("Disable", "disable"),
+        ("stagedDelete", "staged_delete"),
+        ("stageddelete", "staged_delete"),
+        ("StagedDelete", "staged_delete"),
+        (3, "disable"),
+        ("EntryExportAdd", "create"),
+        ("somethingElse", "other"),
+    ],
+)
 def test_actions(row, met, ours):
     """An action is understood by word in any case, by number, and as the step that carried it; an unknown one is some other."""
     assert row(record(1, provisioningAction=met))["action"] == ours
@@ -144,9 +196,15 @@ def test_actions(row, met, ours):
 
 @pytest.mark.parametrize(
     ("met", "ours"),
-    [("User", "user"), ("Group", "group"), ("urn:ietf:params:scim:schemas:core:2.0:Group", "group"), ("RolesCompound", "role"), ("ServicePrincipal", "other"),
-     ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "user")],
-)  # fmt: skip
+    [
+        ("User", "user"),
+        ("Group", "group"),
+        ("urn:ietf:params:scim:schemas:core:2.0:Group", "group"),
+        ("RolesCompound", "role"),
+        ("ServicePrincipal", "other"),
+        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "user"),
+    ],
+)
 def test_object_types(row, met, ours):
     """The kind of object is told by the source's identity type."""
     assert row(record(1, sourceIdentity={"id": ADA, "identityType": met}))["object_type"] == ours

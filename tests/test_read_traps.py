@@ -5,7 +5,7 @@ import json
 
 import polars as pl
 import pytest
-from typed_records import failed, lines, page, put, record
+from typed_records import failed, lines, put, record
 
 from scimlab import read
 from scimlab.errors import InputError
@@ -15,6 +15,7 @@ LINE = lines(record(9)).strip()
 
 
 def changed(**fields: object) -> bytes:
+    """The record with other values."""
     return lines(record(9, **fields)).strip()
 
 
@@ -143,14 +144,22 @@ def test_an_error_instead_of_a_page(tmp_path):
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        ({"time": "2026-05-04T00:00:00Z", "category": "ProvisioningLogs", "resourceId": "/SUBSCRIPTIONS/X/PROVIDERS/MICROSOFT.BAKERY/OVENS/1",
-          "operationName": "Provision", "properties": {"Status": "Completed"}}, "MICROSOFT.BAKERY"),
+        (
+            {
+                "time": "2026-05-04T00:00:00Z",
+                "category": "ProvisioningLogs",
+                "resourceId": "/SUBSCRIPTIONS/X/PROVIDERS/MICROSOFT.BAKERY/OVENS/1",
+                "operationName": "Provision",
+                "properties": {"Status": "Completed"},
+            },
+            "MICROSOFT.BAKERY",
+        ),
         ({"category": "AuditLogs", "operationName": "Update user", "properties": {}}, "directory audit"),
         ({"id": "Directory_1", "activityDisplayName": "Update user", "activityDateTime": "2026-05-04T00:00:00Z"}, "directory audit"),
         ({"id": "u-1", "userPrincipalName": "ada@example.org"}, "Graph users"),
         ({"hello": "world"}, "no record of a kind known here"),
     ],
-)  # fmt: skip
+)
 def test_what_belongs_elsewhere_is_foreign(tmp_path, other, reason):
     """A record of another product or kind among provisioning events is counted as foreign and named, not rejected."""
     put(tmp_path, log__jsonl=BEFORE + lines(other))
@@ -160,9 +169,13 @@ def test_what_belongs_elsewhere_is_foreign(tmp_path, other, reason):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"PAR1 is how Parquet begins", "Parquet"), (b"\0\1\2\3" * 40, "neither text"), (b"# notes\nof a colleague", "neither JSON nor a table"),
-     (b"a,b\n1,2\n", "headed a, b")],
-)  # fmt: skip
+    [
+        (b"PAR1 is how Parquet begins", "Parquet"),
+        (b"\0\1\2\3" * 40, "neither text"),
+        (b"# notes\nof a colleague", "neither JSON nor a table"),
+        (b"a,b\n1,2\n", "headed a, b"),
+    ],
+)
 def test_what_nothing_recognises_is_listed(tmp_path, content, said):
     """A file that is no export stands in the receipt as unrecognised, and stops a reading of it alone."""
     put(tmp_path, what=content)

@@ -10,7 +10,8 @@ from scimlab.read.parts import PART, Parts
 from scimlab.read.sources import Source
 from scimlab.read.times import COMMON
 
-SERVICE_CLOCK = rf"{COMMON}|^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]T|^[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}},? [0-9]{{1,2}}:[0-9][0-9]:[0-9][0-9](?:\.[0-9]+)? (?:AM|PM)$"
+SLASHED = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9][0-9]:[0-9][0-9](?:\.[0-9]+)? (?:AM|PM)"
+SERVICE_CLOCK = rf"{COMMON}|^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]T|^{SLASHED}$"
 """How the portal and Azure Monitor write a time; Excel, saving it again, leaves out seconds or halves of the day."""
 
 
