@@ -3,11 +3,13 @@
 import csv
 import json
 import tomllib
+from datetime import date
 
 import pytest
 
 from scimlab import simulate
 from scimlab.errors import UsageError
+from scimlab.simulate import truth
 from scimlab.simulate.exports import files
 
 
@@ -19,6 +21,12 @@ def contents(folder):
 def rows(file):
     """The rows of a CSV as dictionaries."""
     return list(csv.DictReader(file.open(encoding="utf-8-sig")))
+
+
+@pytest.fixture(scope="module")
+def world_of_400():
+    """A world large enough for every story."""
+    return simulate.tenant(seed=2, people=400)
 
 
 def test_same_seed_same_bytes(tmp_path):
@@ -121,3 +129,48 @@ def test_four_hundred_people_show_twenty_diagnoses(tmp_path):
     found = rows(tmp_path / "truth/diagnoses.csv")
     assert len({each["diagnosis"] for each in found}) >= 20
     assert len({each["subject_id"] for each in found}) == len(found)
+
+
+def test_a_world_is_made_again_from_its_note(tmp_path):
+    """truth/world.json holds all that a world is made from."""
+    simulate.write(tmp_path, seed=2, people=30, cadence="backoff", zone="Asia/Tokyo")
+    noted = json.loads((tmp_path / "truth/world.json").read_bytes())
+    again = simulate.tenant(**noted | {"first_day": date.fromisoformat(noted["first_day"])})
+    assert (noted["cadence"], noted["months"]) == ("backoff", 4)
+    assert [[str(each) for each in row] for row in truth.storms(again)] == [[*row.values()] for row in rows(tmp_path / "truth/storms.csv")]
+
+
+def test_an_unknown_rule_is_refused(tmp_path):
+    """A rule that no world has is a wrong use, not a traceback."""
+    with pytest.raises(UsageError, match="a world is not made from that"):
+        simulate.write(tmp_path, seed=1, people=5, weather="fine")
+
+
+def test_the_history_ends_in_the_diagnoses(tmp_path):
+    """What a person's history says last is the diagnosis at the end, and only what is still to come lies behind."""
+    simulate.write(tmp_path, seed=2, people=120)
+    last = {each["person"]: each["diagnosis"] for each in rows(tmp_path / "truth/history.csv") if each["since"] <= "2026-09-02T06:00:00Z"}
+    person = {each["object_id"]: each["person"] for each in rows(tmp_path / "truth/states.csv")}
+    told = {person[each["subject_id"]]: each["diagnosis"] for each in rows(tmp_path / "truth/diagnoses.csv")}
+    assert told == last
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "axes"),
+    [
+        ("HEALTHY_ACTIVE", {("EN", "A", "act", "ok"), ("RC", "A", "act", "ok")}),  # the second are the repaired returns
+        ("HEALTHY_PARKED", {("DI", "A", "ina", "ok")}),
+        ("CORRUPTED_BLOCKING_RETURN", {("RC", "A", "cor ina", "none")}),
+        ("RECREATED_WHILE_RESTORABLE", {("RC", "A", "cor ina", "none")}),
+        ("RECOVERABLE", {("SD", "A", "cor ina", "ok")}),
+        ("CORRUPTED_ORPHAN", {("HD", "U", "cor ina", "none")}),
+        ("DISABLE_NOT_DELIVERED", {("DI", "A", "act", "ok")}),
+        ("ORPHAN_IN_WAITING", {("SD", "U", "ina", "ok")}),
+        ("DELETED_IN_APP", {("EN", "A", "abs", "stale")}),
+        ("HIDDEN_EMAIL_RESERVATION", {("RC", "A", "tomb", "none")}),
+    ],
+)
+def test_labels_stand_where_the_world_stands(world_of_400, diagnosis, axes):
+    """The label of a story and the state the world came to agree, though neither is made from the other."""
+    state = {object_id: (entra, scope, app, link) for object_id, _, entra, _, scope, _, app, link in truth.states(world_of_400)}
+    assert {state[subject] for kind, subject, label in truth.diagnoses(world_of_400) if kind == "person" and label == diagnosis} == axes

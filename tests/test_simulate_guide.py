@@ -177,3 +177,50 @@ def test_the_app_changed_by_hand_is_not_noticed():
     assert told(lived((1, hire), (100, switch_off))) == [("create", "success")]
     noticed = lived((1, hire), (100, switch_off), (200, retitle))
     assert [name for name, _, _ in noticed.job.events[-1].modified] == ["title", "active"]
+
+
+def test_out_of_scope_may_stay_active():
+    """With SkipOutOfScopeDeletions, taking the app away sends nothing, and the record stays active."""
+
+    def hire_and_switch(world, user):
+        world.job.skips_out_of_scope = True
+        hire(world, user)
+
+    world = lived((1, hire_and_switch), (100, unassign), (200, delete))
+    assert [each for each in told(world) if each[1] == "success"] == [("create", "success")]
+    assert record(world).active
+
+
+def test_without_the_update_action_nobody_is_disabled():
+    """The Update action switched off, a disabled user stays active in the app, and no event says so."""
+
+    def hire_and_switch(world, user):
+        world.job.sends_update = False
+        hire(world, user)
+
+    world = lived((1, hire_and_switch), (100, disable))
+    assert told(world) == [("create", "success")]
+    assert record(world).active
+
+
+def test_an_app_that_hides_inactive_users_refuses_their_return():
+    """Whom the filter does not return is created again, and refused for the address."""
+
+    def hide(world, user):
+        world.app.hides_inactive = True
+
+    world = lived((1, hire), (100, unassign), (200, delete), (1000, purge), (1100, hide), (1200, hire), months=2)
+    assert told(world)[-1] == ("create", "failure")
+
+
+def test_a_dynamic_group_may_take_the_app_away():
+    """A rule that asks for enabled accounts drops whoever is disabled: one disable, and the record is no longer managed."""
+
+    def hire_by_rule(world, user):
+        world.staff.only_enabled = True
+        user = world.join(world.people[0], assigned=False)
+        world.directory.set_member(world.now, world.staff, user, True)
+
+    world = lived((1, hire_by_rule), (100, disable), (200, enable))
+    assert [each for each in told(world) if each[1] == "success"] == [("create", "success"), ("disable", "success")]
+    assert world.staff.members == set()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scimlab import simulate
+from scimlab.simulate.clock import moment
 from scimlab.simulate.exports import audits, entra, graph, monitor
 from scimlab.simulate.exports.files import log
 
@@ -158,3 +159,18 @@ def test_all_outcomes_occur(records):
     assert seen >= {("create", "success"), ("create", "failure"), ("update", "success"), ("update", "failure"), ("disable", "success")}
     assert skips == {"RedundantExport", "NotEffectivelyEntitled", "AttributeValidationFailed"}
     assert {each["servicePrincipal"]["displayName"] for each in records} == {"Maptician", "Timeclock"}
+
+
+def test_an_hour_a_blob(world):
+    """The storage account holds each event once, in the blob of its hour."""
+    blobs = dict(monitor.hours(log(world)))
+    assert all(path.endswith(f"/h={moment(each.at):%H}/m=00/PT1H.json") for path, events in blobs.items() for each in events)
+    assert sum(map(len, blobs.values())) == len(log(world))
+
+
+def test_log_analytics_rows_are_text(world):
+    """Every value of a row is a string, structures as JSON within, and the workspace is not the tenant."""
+    (row,) = map(monitor.log_analytics_row, log(world)[:1])
+    assert all(isinstance(each, str) for each in row.values())
+    assert json.loads(row["SourceIdentity"])["Id"] == log(world)[0].source.object_id
+    assert row["TenantId"] != row["AADTenantId"] == world.tenant_id

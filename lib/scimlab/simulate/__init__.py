@@ -5,8 +5,11 @@ Time is simulated and chance is drawn from the seed alone, so the same call give
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from inspect import signature
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
 
 from scimlab.errors import UsageError
 from scimlab.simulate import interruptions, truth
@@ -66,7 +69,9 @@ def write(
     damaged: Collection[str] = (),
     **rules: object,
 ) -> None:
-    """The exports of an invented tenant in `out`, the settings that read them, and the truth about it in `out/truth`.
+    """The exports of an invented tenant in `out`, the settings that read them, and the truth about it in `out/truth`:
+
+    storms.csv, intervals.csv, names.csv, diagnoses.csv, states.csv and history.csv (see `truth`), and world.json, all arguments.
 
     seed: chance is drawn from it and from nothing else.
     people: persons who ever appear; 400 show most of what can go wrong.
@@ -88,12 +93,27 @@ def write(
     """
     taken = files.chosen(forms or {}, exports)
     damage.checked(damaged, taken.get("log", "graph"))
-    world = tenant(seed=seed, people=people, **rules)
+    asked = _asked(seed=seed, people=people, **rules)
+    world = tenant(**asked)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     withheld = files.write(world, folder, taken, gz=gz, cut_days=cut_days, damaged=damaged)
     (folder / "tenant.toml").write_text(tenant_toml(world, taken), encoding="utf-8", newline="\n")
     truth.table(folder / "roster.csv", ROSTER_COLUMNS, roster_rows(world))
     truth.write(world, folder / "truth")
+    (folder / "truth" / "world.json").write_bytes(msgspec.json.format(msgspec.json.encode(asked), indent=1))
     if withheld:
         truth.table(folder / "truth" / "damage.csv", damage.COLUMNS, withheld)
+
+
+def _asked(**rules: object) -> dict[str, object]:
+    """Every argument of `tenant`, defaults included: from these the same world is made again.
+
+    raises: UsageError for a name that is none.
+    """
+    try:
+        bound = signature(tenant).bind(**rules)
+    except TypeError as error:
+        raise UsageError(f"a world is not made from that: {error}", f"There are {', '.join(signature(tenant).parameters)}.") from error
+    bound.apply_defaults()
+    return bound.arguments

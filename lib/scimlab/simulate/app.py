@@ -149,15 +149,16 @@ class App:
         """An empty app that draws its record ids from `rng`, and who gets a desk from `desks`, if it has any."""
         self.rng, self.desks = rng, desks
         self.delete_semantics = delete_semantics
+        self.hides_inactive = False
         self.records: dict[str, Record] = {}
         self.gone: list[Record] = []
         self.holders: dict[str, dict[str, list[str]]] = {USER_NAME: {}, MAIL: {}}
         self.troubles: list[Trouble] = []
 
     def find(self, user_name: str) -> list[Record]:
-        """The records a filter on userName returns; case does not matter, hidden ones are not returned."""
+        """The records a filter on userName returns: not the hidden ones, and not the inactive ones where the app hides these too."""
         found = (self.get(each) for each in self.holders[USER_NAME].get(user_name.lower(), ()))
-        return [each for each in found if each is not None]
+        return [each for each in found if each is not None and (each.active or not self.hides_inactive)]
 
     def get(self, target_id: str) -> Record | None:
         """The record of an id, unless it is hidden or gone."""

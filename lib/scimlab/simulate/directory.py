@@ -65,12 +65,16 @@ class User:
 
 @dataclass(slots=True)
 class Group:
-    """A security group; only its direct members count for an app it is assigned to."""
+    """A security group; only its direct members count for an app it is assigned to.
+
+    `only_enabled`: a dynamic group whose rule asks for accountEnabled, so that whoever is disabled drops out.
+    """
 
     object_id: str
     display_name: str
     created_at: int
     members: set[str] = field(default_factory=set)
+    only_enabled: bool = False
 
     def source(self) -> Source:
         """The group as a reader finds it now."""
@@ -138,6 +142,9 @@ class Directory:
         """Sign-in blocked or allowed again."""
         user.enabled, was = enabled, user.enabled
         self._done(at, "Enable account" if enabled else "Disable account", user, ("AccountEnabled", str(was), str(enabled)))
+        for group in self.groups.values():
+            if group.only_enabled and not enabled and user.object_id in group.members:
+                self.set_member(at, group, user, False)
 
     def delete(self, at: int, user: User) -> None:
         """Into the recycle bin: the object id, dashes removed, moves in front of the name to free it. Assignments stay."""

@@ -37,7 +37,8 @@ class Job:
     """One app's synchronization job.
 
     `links` hold the target id of each object ever matched or created; `released` are those no longer managed since their
-    assignment went. `runs` are the open runs of failures by object and action, `ended` those a success has closed.
+    assignment went. `sends_update` and `sends_delete` are the target object actions; with `skips_out_of_scope` who leaves the
+    scope stays active. `runs` are the open runs of failures by object and action, `ended` those a success has closed.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Job:
         """A job that has never run; its first cycle reads everything."""
         self.connection, self.directory, self.app, self.rng = connection, directory, app, rng
         self.cadence, self.sends_delete = cadence, sends_delete
+        self.sends_update = True
+        self.skips_out_of_scope = False
         self.filtered_departments: frozenset[str] = frozenset()
         self.deletion_threshold: int | None = None
         self.watermark = 0

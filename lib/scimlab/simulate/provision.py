@@ -22,6 +22,9 @@ def provision(job: "Job", event: Event, thing: User | Group) -> bool:
         return _delete(job, event, thing)
     event.scope = scope(job, thing)
     if thing.object_id in job.links and (event.scope.holds or thing.object_id not in job.released):
+        if job.skips_out_of_scope and event.scope.active and not event.scope.holds:
+            job.released.add(thing.object_id)
+            return _skip(event, "NotEffectivelyEntitled")
         return _update(job, event, thing, job.app.get(job.links[thing.object_id]))
     return _match_or_create(job, event, thing) if event.scope.holds else _skip(event, "NotEffectivelyEntitled")
 
@@ -73,6 +76,8 @@ def _update(job: "Job", event: Event, user: User, record: Record | None) -> bool
     values = {name: text for name, text in desired(user).items() if record.values.get(name) != text}
     active = event.scope.holds if event.scope.holds != record.active else None
     event.sent = values | ({} if active is None else {ACTIVE: str(active)})
+    if event.sent and not job.sends_update:
+        return False
     if event.sent:
         event.action = "disable" if active is False else "update"
         event.modified = [(name, event.matched.get(name), text) for name, text in event.sent.items()]

@@ -39,6 +39,22 @@ def parked_and_unassigned(world: World, person: Person, rng: Random) -> Story:
     world.label(person, "PARKED_WITHOUT_ASSIGNMENT")
 
 
+def dropped_by_a_rule(world: World, person: Person, rng: Random) -> Story:
+    """Given the app by a dynamic group that asks for enabled accounts: disabling takes the app away in the same moment."""
+    person.intent = "may_return"
+    group = next((each for each in world.directory.groups.values() if each.only_enabled), None)
+    if group is None:
+        group = world.directory.add_group(world.now, "All enabled staff")
+        group.only_enabled = True
+        world.directory.assign(world.now, world.job.connection.app_id, group.object_id)
+    user = world.join(person, assigned=False)
+    world.directory.set_member(world.now, group, user, True)
+    world.label(person, "HEALTHY_ACTIVE")
+    yield late(world, rng)
+    world.directory.set_enabled(world.now, user, False)
+    world.label(person, "PARKED_WITHOUT_ASSIGNMENT")
+
+
 def orphan_in_waiting(world: World, person: Person, rng: Random) -> Story:
     """Unassigned first and deleted then: nobody will tell the app."""
     user = settled(world, person)
@@ -178,6 +194,7 @@ def two_sources(world: World, person: Person, rng: Random) -> Story:
 
 
 ALL = (
-    unassigned, reassigned, parked_and_unassigned, orphan_in_waiting, orphan, unassign_refused, delete_refused, ghost, not_yet, nested,
-    filtered, renamed, rename_pending, create_pending, disable_pending, enable_pending, recreated_not_assigned, two_sources,
+    unassigned, reassigned, parked_and_unassigned, dropped_by_a_rule, orphan_in_waiting, orphan, unassign_refused, delete_refused,
+    ghost, not_yet, nested, filtered, renamed, rename_pending, create_pending, disable_pending, enable_pending, recreated_not_assigned,
+    two_sources,
 )  # fmt: skip

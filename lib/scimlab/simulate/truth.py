@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from scimlab.simulate import app
-from scimlab.simulate.clock import iso
+from scimlab.simulate.app import Record
+from scimlab.simulate.clock import DAY, iso
+from scimlab.simulate.directory import User
+from scimlab.simulate.stories import DAYS_TO_RESTORE
 from scimlab.simulate.world import World
 
 LEAST_ATTEMPTS = 3
@@ -18,6 +21,8 @@ def write(world: World, folder: Path) -> None:
     table(folder / "intervals.csv", ("person", "target_id", "on_at", "off_at"), intervals(world))
     table(folder / "names.csv", ("corrupted", "object_id", "clean"), corrupted_names(world))
     table(folder / "diagnoses.csv", ("subject_kind", "subject_id", "diagnosis"), diagnoses(world))
+    table(folder / "history.csv", ("person", "since", "diagnosis"), history(world))
+    table(folder / "states.csv", ("object_id", "person", "entra", "days_left", "scope", "target_id", "app", "link"), states(world))
 
 
 def storms(world: World) -> Iterable[tuple]:
@@ -58,6 +63,61 @@ def diagnoses(world: World) -> Iterable[tuple]:
             continue
         live = [each for each in person.objects if world.directory.users[each].deleted_at is None]
         yield "person", (live or person.objects)[-1], label
+
+
+def history(world: World) -> Iterable[tuple]:
+    """A row each time a person's diagnosis changed; it holds until the person's next row, an empty one says that nothing is to be said."""
+    for person in world.people:
+        yield from ((person.key, iso(since), label) for since, label in person.labels)
+
+
+def states(world: World) -> Iterable[tuple]:
+    """A row an object of Entra, living, deleted or purged, and where it stands on each axis at the end.
+
+    entra: EN, DI, SD, HD, as they are; RC where a former object of the person is gone or deleted. scope: A or U. app: act, ina, abs,
+    with cor for a corrupted name, tomb for a record that SCIM does not return. link: ok, stale, none. `target_id` is the record linked,
+    or else the one last made for the person.
+    """
+    for user in world.directory.users.values():
+        record = _record(world, user)
+        scope = "A" if user.purged_at is None and world.directory.is_assigned(world.job.connection.app_id, user) else "U"
+        left = (
+            "" if user.deleted_at is None or user.purged_at is not None else f"{DAYS_TO_RESTORE - (world.now - user.deleted_at) / DAY:.2f}"
+        )
+        target = record.target_id if record else world.job.links.get(user.object_id, "")
+        yield user.object_id, user.person.key, _entra(world, user), left, scope, target, _app(world, record), _link(world, user)
+
+
+def _record(world: World, user: User) -> Record | None:
+    linked = world.app.records.get(world.job.links.get(user.object_id, ""))
+    return linked or next((each for each in reversed(world.app.records.values()) if each.owner == user.person.key), None)
+
+
+def _entra(world: World, user: User) -> str:
+    if user.purged_at is not None:
+        return "HD"
+    if user.deleted_at is not None:
+        return "SD"
+    former = (world.directory.users[each] for each in user.person.objects[: user.person.objects.index(user.object_id)])
+    if any(each.deleted_at is not None for each in former):
+        return "RC"
+    return "EN" if user.enabled else "DI"
+
+
+def _app(world: World, record: Record | None) -> str:
+    if record is None:
+        return "abs"
+    if record.hidden:
+        return "tomb"
+    corrupted = "cor " if record.values[app.USER_NAME] in world.prefixed else ""
+    return f"{corrupted}{'act' if record.active else 'ina'}"
+
+
+def _link(world: World, user: User) -> str:
+    target_id = world.job.links.get(user.object_id)
+    if target_id is None:
+        return "none"
+    return "ok" if world.app.get(target_id) else "stale"
 
 
 def table(file: Path, header: Sequence[str], rows: Iterable[tuple]) -> None:

@@ -8,6 +8,7 @@ from scimlab.simulate.job import Job
 from scimlab.simulate.world import World
 
 ASSIGNED_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments"
+GROUPS_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#groups"
 MEMBERS_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#directoryObjects"
 
 
@@ -39,6 +40,22 @@ def group_members(world: World) -> Iterable[tuple[str, dict]]:
     for group in world.directory.groups.values():
         members = [_member(world, each) for each in sorted(group.members) if _is_there(world, each)]
         yield group.object_id, {"@odata.context": MEMBERS_CONTEXT, "value": members}
+
+
+def groups(world: World) -> dict:
+    """`GET /groups`: what each group is, the rule of a dynamic one among it."""
+    rows = [
+        {
+            "id": each.object_id,
+            "displayName": each.display_name,
+            "groupTypes": ["DynamicMembership"] if each.only_enabled else [],
+            "membershipRule": "(user.accountEnabled -eq true)" if each.only_enabled else None,
+            "membershipRuleProcessingState": "On" if each.only_enabled else None,
+            "securityEnabled": True,
+        }
+        for each in world.directory.groups.values()
+    ]
+    return {"@odata.context": GROUPS_CONTEXT, "value": rows}
 
 
 def _is_there(world: World, member_id: str) -> bool:

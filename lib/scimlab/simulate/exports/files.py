@@ -98,6 +98,7 @@ def _files(world: World, export: str, form: str, cut_days: int | None) -> Iterat
             yield from (_json(f"scim_users_{number:02}.json", page) for number, page in enumerate(occupants.scim_pages(world), start=1))
         case "assignments", _:
             yield _json("app_role_assigned_to.json", access.assignments(world))
+            yield _json("groups.json", access.groups(world))
             yield from (_json(f"members_{group_id}.json", page) for group_id, page in access.group_members(world))
         case "audit", _:
             yield _json("directory_audits.json", {"@odata.context": audits.CONTEXT, "value": [*audits.directory_audits(world)]})
