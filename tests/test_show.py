@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import nbformat
 import polars as pl
 import pytest
 from hypothesis import given
@@ -69,11 +70,14 @@ def test_slugs_are_shown_in_plain_words():
         )
     )
 )
-def test_a_table_handed_out_reads_back_as_it_was(rows):
+def test_a_table_handed_out_in_a_page_reads_back_as_it_was(rows):
     """Data that went out of a page come back with the same rows and types, whatever they hold."""
     types = {"text": pl.String, "count": pl.Int64, "at": schema.INSTANT, "day": pl.Date, "flag": pl.Boolean, "share": pl.Float64}
     frame = pl.DataFrame([(*row[:2], row[2] and row[2].replace(tzinfo=UTC), *row[3:]) for row in rows], schema=types, orient="row")
-    assert tables.frame(tables.data(frame)).equals(frame)
+    output = nbformat.v4.new_output("display_data", {show.TABLE: tables.data(frame)})
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    read = nbformat.reads(nbformat.writes(page), as_version=4)
+    assert tables.frame(read.cells[0].outputs[0].data[show.TABLE]).equals(frame)
 
 
 def test_a_picture_has_the_same_bytes_whatever_was_drawn_before():

@@ -80,10 +80,10 @@ def ticks(drawn: pl.DataFrame, attempts: pl.DataFrame, zone: str) -> pl.DataFram
 
 
 def next_attempts(drawn: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """A row a line and cause that goes on: when Entra tries next."""
+    """A row a line and cause that goes on: when Entra tries next. Of a storm that fell silent the attempt announced never came."""
     at = pl.col("next_attempt_at")
     return (
-        drawn.filter(pl.col("is_open"), at.is_not_null())
+        drawn.filter(pl.col("is_open"), ~pl.col("is_silent").fill_null(False), at.is_not_null())
         .group_by("line", "cause")
         .agg(at.min())
         .sort("line", "cause")
@@ -105,7 +105,8 @@ def by_person_title(storms: pl.DataFrame) -> str:
 def by_person_reading(drawn: pl.DataFrame, storms: pl.DataFrame) -> str:
     """How the chart of people is read, and what it leaves to the table."""
     reading = (
-        "Each mark is an attempt that failed: a dense row is a try every cycle, a thinning one backs off. An open arrow: Entra tries next."
+        "Each mark is an attempt that failed: a dense row is a try every cycle, a thinning one backs off. "
+        "An open arrow is where Entra tries next; a row without one has ended or fallen silent."
     )
     left_out = storms.height - drawn.height
     return f"{reading} {counted(left_out, 'smaller storm stands', 'smaller storms stand')} in the table only." if left_out else reading

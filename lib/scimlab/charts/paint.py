@@ -41,7 +41,7 @@ def clock_axis(column: str, zone: str, what: str = "time") -> alt.X:
     """A time axis that says whose clock it shows, with room at both ends for whole marks."""
     # A day is named at its midnight, an hour by itself.
     label = "utcFormat(datum.value, utchours(datum.value) + utcminutes(datum.value) ? '%H:%M' : '%-d %b %Y')"
-    axis = alt.Axis(labelExpr=label, labelOverlap=True, labelFlush=30, tickCount=6, grid=False)
+    axis = alt.Axis(labelExpr=label, labelOverlap=True, labelSeparation=14, labelFlush=30, tickCount=6, grid=False)
     return alt.X(f"{column}:T", title=f"{what} ({zone})", scale=alt.Scale(type="utc", nice=False, padding=10), axis=axis)
 
 

@@ -17,7 +17,7 @@ import vl_convert
 from nbconvert import HTMLExporter
 
 from scimlab import cells
-from scimlab.show import CHART, TABLE, figure, tables
+from scimlab.show import CHART, TABLE, figure, steps, tables
 
 TEMPLATES = Path(str(files("scimlab.report").joinpath("templates")))
 MOST_ROWS = 2_000
@@ -89,6 +89,11 @@ def table(rows: pl.DataFrame, name: str, *, zone: str, with_csv: bool = True) ->
     )
 
 
+def checklist(rows: pl.DataFrame, *, zone: str) -> str:
+    """A checklist as HTML, with the CSV of its steps."""
+    return environment().get_template("steps.html.j2").render(steps=steps.markup(rows, zone=zone), csv=in_script(csv(rows)))
+
+
 def csv(rows: pl.DataFrame) -> str:
     """The rows as CSV: instants in UTC, and no text that a spreadsheet would run."""
     return cells.inert(rows).write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")
@@ -104,7 +109,11 @@ def in_script(value: object) -> str:
 
 
 def _cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**cell, "outputs": [_output(output) for output in cell["outputs"]]} if cell["cell_type"] == "code" else cell
+    """A cell as the template takes it; `folded` if its code belongs beneath it, and not to the end of the page."""
+    if cell["cell_type"] != "code":
+        return cell
+    folded = any({CHART, TABLE} & set(output.get("data", {})) or output["output_type"] == "error" for output in cell["outputs"])
+    return {**cell, "outputs": [_output(output) for output in cell["outputs"]], "metadata": {"folded": folded}}
 
 
 def _output(output: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -114,5 +123,7 @@ def _output(output: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**output, "data": {"text/html": chart(data[CHART])}}
     if TABLE in data:
         found = data[TABLE]
+        if found.get("form") == "checklist":
+            return {**output, "data": {"text/html": checklist(tables.frame(found), zone=found["zone"])}}
         return {**output, "data": {"text/html": table(tables.frame(found), found["name"], zone=found["zone"])}}
     return output

@@ -25,8 +25,8 @@ ORDER = (
 )
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-GIVEN = ("folder", "app", "tenant_id", "zone", "as_of")
-"""The parameters that a report sets in every page itself."""
+READING = ("app", "tenant_id", "zone", "as_of")
+"""The parameters that every page has, and that bear on how exports are read."""
 
 
 class Page(NamedTuple):

@@ -5,7 +5,6 @@ reads the whole of it from the executed page.
 """
 
 from scimlab.show.answers import answer, answer_inputs, answer_seats, answer_steps, answer_storms
-from scimlab.show.checklist import checklist
 from scimlab.show.counts import counts
 from scimlab.show.decisions import to_ask, to_collect
 from scimlab.show.figure import chart
@@ -13,6 +12,7 @@ from scimlab.show.inputs import came_in, folder
 from scimlab.show.met import causes_met
 from scimlab.show.parameters import begin, period
 from scimlab.show.shown import ANSWER, CHART, TABLE
+from scimlab.show.steps import checklist
 from scimlab.show.tables import decision, table
 
 __all__ = [

@@ -14,13 +14,17 @@ SOON = timedelta(days=7)
 
 
 class Number(NamedTuple):
-    """A number an index may show: null where it is not known, `low` below `high` where only a range is; `word` says how sure it is."""
+    """A number an index may show: null where there is none, `low` below `high` where only a range is known.
+
+    `word` says how sure it is; `instead` what stands in the place of none.
+    """
 
     name: str
     label: str
     low: float | None
     high: float | None
     word: str
+    instead: str = "not known"
 
 
 def answer(sentence: str, numbers: Sequence[Number] = ()) -> Shown:
@@ -67,9 +71,9 @@ def answer_storms(storms: pl.DataFrame, quarantine: pl.DataFrame) -> Shown:
     storms: STORMS. quarantine: QUARANTINE.
     """
     still = storms.filter("is_open")
-    people = _people(still)
+    people, silent = _people(still), _people(still.filter("is_silent"))
     numbers = [
-        Number("people_in_storms", "people retried in vain", people, people, "as the log shows it"),
+        Number("people_in_storms", "people retried in vain", people, people, f"on {silent:,} of them Entra has fallen silent"),
         Number("attempts_to_come", "attempts to come if nothing is done", *[_sum(still, "attempts_to_come")] * 2, "until day 28 of each"),
         _distance(quarantine),
     ]
@@ -83,8 +87,8 @@ def answer_storms(storms: pl.DataFrame, quarantine: pl.DataFrame) -> Shown:
     )
     cause, hit = main.select(spoken("cause"), "people").row(0)
     return answer(
-        f"{counted(people, 'person is', 'people are')} being retried in vain, {_sum(still, 'attempts'):,} times so far; "
-        f"for {hit:,} of them because: {cause}.",
+        f"{counted(people, 'person is', 'people are')} being retried in vain, {_sum(still, 'attempts'):,} times so far"
+        f"{f'; on {silent:,} of them Entra has fallen silent' if silent else ''}. For {hit:,} the cause is: {cause}.",
         numbers,
     )
 
@@ -103,7 +107,7 @@ def answer_steps(decisions: pl.DataFrame, *, as_of: datetime | None, zone: str) 
     until = f" The first of them runs out on {first} ({zone})." if first else " None of them has a deadline."
     people = _sum(decisions, "people")
     return answer(
-        f"There is {counted(decisions.height, 'thing', 'things')} to decide, for {counted(people, 'person', 'people')}.{until}", numbers
+        f"{counted(decisions.height, 'thing is', 'things are')} to be decided, for {counted(people, 'person', 'people')}.{until}", numbers
     )
 
 
@@ -140,8 +144,14 @@ def _distance(quarantine: pl.DataFrame) -> Number:
     label = "more failing objects until quarantine"
     nearest = quarantine.drop_nulls("distance").sort("distance").head(1)
     if nearest.is_empty():
+        instead = "out of reach" if quarantine.height else "not known"
         return Number(
-            "quarantine_distance", label, None, None, "out of reach: there are not enough objects" if quarantine.height else "not known"
+            "quarantine_distance",
+            label,
+            None,
+            None,
+            "fewer objects than the lowest threshold" if quarantine.height else "no job in the log",
+            instead,
         )
     return Number("quarantine_distance", label, nearest["distance"].item(), nearest["distance"].item(), "by the documented thresholds")
 

@@ -27,16 +27,20 @@ def to_ask(counts: pl.DataFrame) -> pl.DataFrame:
     counts: SEATS, a row a rule, of one period. returns: DECISIONS.
     """
     known = counts.drop_nulls("high")
-    rules = known.select(spoken("policy") + pl.format(": {}", pl.col("high").round(2)))["policy"].str.join("; ")
+    rules = known.select(spoken("policy") + ": " + _plain("high"))["policy"].str.join("; ")
     spread = known.select(pl.col("high").max() - pl.col("high").min()).item()
     return _decisions(
         pl.DataFrame({"rules": rules, "spread": [spread]}, schema={"rules": pl.String, "spread": pl.Float64}).filter(pl.col("spread") > 0),
         what=pl.lit("Ask the vendor which counting rule the order form follows"),
         owner=pl.lit("whoever holds the contract with the app's vendor"),
-        cost=pl.format("The rules differ by {} a period ({}).", pl.col("spread").round(2), "rules"),
+        cost=pl.format("The rules differ by {} a period ({}).", _plain("spread"), "rules"),
         runbook=pl.lit("R0"),
         situation=pl.lit("counting_rule_unknown"),
     )
+
+
+def _plain(column: str) -> pl.Expr:
+    return pl.col(column).round(2).cast(pl.String).str.strip_suffix(".0")
 
 
 def _decisions(rows: pl.DataFrame, **columns: pl.Expr | str) -> pl.DataFrame:

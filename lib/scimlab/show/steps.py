@@ -34,6 +34,7 @@ def markup(steps: pl.DataFrame, *, zone: str, most: int | None = None) -> str:
     people = [
         {
             "person": card["person"][0] or card["person_id"][0],
+            "slug": card["situation"][0],
             "situation": card["situation"][0].replace("_", " "),
             "runbook": card["runbook"][0],
             "by": said(card["deadline_at"][0], zone) if card["deadline_at"][0] else None,

@@ -13,14 +13,9 @@ FIRST_ROWS = 50
 LONGEST_TEXT = 400
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
 UNKNOWN = '<span class="unknown">–</span>'
-DTYPES = {
-    "String": pl.String,
-    "Int64": pl.Int64,
-    "Float64": pl.Float64,
-    "Boolean": pl.Boolean,
-    "Date": pl.Date,
-    "Instant": pl.Datetime("us", "UTC"),
-}
+# How JSON holds what is neither text nor date.
+DTYPES = {"Int64": pl.Int64, "Float64": pl.Float64, "Boolean": pl.Boolean}
+INSTANT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 def table(frame: pl.DataFrame, name: str, *, zone: str = "UTC") -> Shown:
@@ -45,22 +40,21 @@ def decision(frame: pl.DataFrame, *, zone: str = "UTC") -> Shown:
 
 
 def data(frame: pl.DataFrame) -> dict[str, Any]:
-    """A frame as JSON can hold it: columns with their types, and rows; instants as UTC text."""
+    """A frame as JSON can hold it: columns, their types, rows; instants as UTC text. Lists, since a notebook sorts the keys of tables."""
     # JSON has no word for "not a number".
     plain = frame.with_columns(cs.integer().cast(pl.Int64), cs.float().cast(pl.Float64).fill_nan(None))
-    types = {column: "Instant" if isinstance(kind, pl.Datetime) else str(kind) for column, kind in plain.schema.items()}
-    texts = plain.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), cs.date().dt.strftime("%Y-%m-%d"))
-    return {"types": types, "rows": [list(row) for row in texts.iter_rows()]}
+    types = ["Instant" if isinstance(kind, pl.Datetime) else str(kind) for kind in plain.dtypes]
+    texts = plain.with_columns(cs.datetime().dt.strftime(INSTANT), cs.date().dt.strftime("%Y-%m-%d"))
+    return {"columns": plain.columns, "types": types, "rows": [list(row) for row in texts.iter_rows()]}
 
 
 def frame(data: dict[str, Any]) -> pl.DataFrame:
     """The frame that was handed out as data."""
-    types = data["types"]
-    as_text = {column: pl.String if kind in ("Instant", "Date") else DTYPES[kind] for column, kind in types.items()}
-    instants = [column for column, kind in types.items() if kind == "Instant"]
-    dates = [column for column, kind in types.items() if kind == "Date"]
+    kinds = dict(zip(data["columns"], data["types"], strict=True))
+    as_text = {column: DTYPES.get(kind, pl.String) for column, kind in kinds.items()}
+    instants, days = ([column for column, kind in kinds.items() if kind == word] for word in ("Instant", "Date"))
     return pl.DataFrame(data["rows"], schema=as_text, orient="row").with_columns(
-        pl.col(instants).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC"), pl.col(dates).str.to_date("%Y-%m-%d")
+        pl.col(instants).str.to_datetime(INSTANT, time_unit="us", time_zone="UTC"), pl.col(days).str.to_date("%Y-%m-%d")
     )
 
 

@@ -102,5 +102,20 @@ function equip(section) {
   show();
 }
 
+function offer(section) {
+  const tools = document.createElement("div");
+  tools.className = "tools";
+  const cards = Array.from(section.querySelectorAll("details.card"));
+  tools.append(button("Open all", () => cards.forEach((card) => { card.open = true; })));
+  tools.append(button("Download CSV", () => save("steps", read(section.querySelector("script.csv")))));
+  section.prepend(tools);
+  const found = location.hash && section.querySelector(`[data-situation="${CSS.escape(location.hash.slice(1))}"]`);
+  if (found) {
+    found.open = true;
+    found.scrollIntoView();
+  }
+}
+
 document.querySelectorAll("figure").forEach(draw);
+document.querySelectorAll("section.steps").forEach(offer);
 document.querySelectorAll("section.table").forEach(equip);
