@@ -57,7 +57,6 @@ FAILURES = ("ada create failure 9", "ada create failure 10", "ada create failure
         pytest.param("bob create success 10:30", [3], id="another object's success"),
         pytest.param("ada create success 10:30 job=j2", [3], id="a success in another job"),
         pytest.param("ada create success 10:30 counted=no", [3], id="another app's success"),
-        pytest.param("ada create success 11", [3], id="a success at the instant of the last failure comes after it"),
         pytest.param("ada create success 9", [], id="a success at the instant of the first comes after that one"),
         pytest.param("ada create failure 10:30 counted=no", [3], id="another app's failure"),
         pytest.param("ada create failure 10:30", [4], id="one more"),
@@ -66,6 +65,12 @@ FAILURES = ("ada create failure 9", "ada create failure 10", "ada create failure
 def test_what_ends_a_run(between, attempts):
     """Only a success of the same object in the same job under an action that writes ends a run."""
     assert [storm["attempts"] for storm in found(*FAILURES, between)] == attempts
+
+
+def test_success_at_the_same_instant():
+    """A success at the instant of the last failure comes after it, and ends the run."""
+    (storm,) = found(*FAILURES, "ada create success 11")
+    assert (storm["attempts"], storm["is_open"], storm["ended_at"]) == (3, False, instant("11"))
 
 
 @pytest.mark.parametrize("other", ["bob create", "ada update"])
@@ -114,6 +119,7 @@ def test_least_attempts():
         pytest.param("bob update success 1d0 cycle=c1", "retry=3 cycle=c9", True, id="the first seen was a fourth"),
         pytest.param("bob update success 1d0 cycle=c1", "is_retry=yes cycle=c9", True, id="the first seen says it is a retry"),
         pytest.param("bob update success 1d8:30 cycle=c1", "retry=0 cycle=c1", True, id="in the first cycle of the log"),
+        pytest.param("bob update success 1d1 cycle=c1", "cycle=c1", True, id="in the first cycle, which took long"),
         pytest.param("bob update success 1d8:30 cycle=c1", "cycle=c2", True, id="less than a cycle's distance from the log's beginning"),
         pytest.param("bob update success 1d8:10 cycle=c1", "cycle=c2", False, id="more than that"),
         pytest.param("bob update success 1d8:59", "", False, id="no cycles known: none is assumed"),
@@ -145,11 +151,11 @@ def test_cause_is_that_of_most_attempts():
         "ada create failure 9 cause=duplicate_conflict detail=first",
         "ada create failure 10 cause=duplicate_conflict detail=second",
         "ada create failure 11 cause=duplicate_conflict",
-        "ada create failure 12 cause=throttled detail=slow",
+        "ada create failure 12 cause=attribute_value_rejected detail=slow",
     )
     assert [(s["cause"], s["detail"]) for s in found(*lines)] == [("duplicate_conflict", "second")]
-    tied = found(*lines, "ada create failure 13", "ada create failure 14")
-    assert [(s["cause"], s["detail"]) for s in tied] == [("throttled", "slow")]
+    tied = found(*lines, *(f"ada create failure {hour} cause=attribute_value_rejected" for hour in (13, 14)))
+    assert [(s["cause"], s["detail"]) for s in tied] == [("attribute_value_rejected", "slow")]
 
 
 def test_failures_without_a_cause_are_unknown():
@@ -221,6 +227,7 @@ def test_as_of():
     """What came after the instant asked for had not happened yet."""
     ended = (*FAILURES, "ada create success 12")
     assert [storm["is_open"] for storm in found(*ended, as_of=instant("11:30"))] == [True]
+    assert [storm["is_open"] for storm in found(*ended, as_of=instant("12"))] == [False]
     assert found(*ended, as_of=instant("10:30")) == []
 
 

@@ -51,6 +51,8 @@ def only(log: pl.LazyFrame, **arguments) -> dict:
         pytest.param([0, 6, 12, 18, 24, 30, 36], "irregular", id="flat, but not well under six hours"),
         pytest.param([0, 5, 6, 20, 21, 50], "irregular", id="no order in it"),
         pytest.param([0, 1, 9], "irregular", id="two gaps that grow prove nothing"),
+        pytest.param([0, 0.1, 9, 10, 15, 15.2], "irregular", id="a short median alone is no loop"),
+        pytest.param([0, 2, 26, 28, 52, 54, 78, 148], "irregular", id="a median of a day alone is not daily"),
     ],
 )
 def test_cadence_without_cycles(hours, cadence):
@@ -65,6 +67,7 @@ def test_cadence_without_cycles(hours, cadence):
         pytest.param(2 / 3, [0, 2 / 3, 2, 8 / 3, 10 / 3], "every_cycle", id="one cycle missed"),
         pytest.param(5, [0, 5, 10, 15, 20], "every_cycle", id="a slow job is known by its own distance"),
         pytest.param(1 / 3, [n * 2 / 3 for n in range(6)], "irregular", id="not this job's distance"),
+        pytest.param(2 / 3, [0, 9, 9.2, 9.9, 15, 15.2], "irregular", id="a median at the job's distance alone is no loop"),
         pytest.param(24, [0, 24, 48, 72], "daily", id="a job that itself runs daily, as in quarantine"),
         pytest.param(2 / 3, DOCUMENTED, "escrow_backoff", id="the back-off within a job of 40 minutes"),
     ],

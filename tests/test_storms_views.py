@@ -51,6 +51,14 @@ def test_attempts_by_cycle():
     ]
 
 
+def test_attempts_without_a_cause_are_counted():
+    """A failure that says nothing, or whose action the form does not carry, is counted like any other."""
+    log = events(*LOG[:3]).with_columns(cause=pl.lit(None, pl.String), action=pl.lit(None, pl.String))
+    found = storms.retry_storms(log, NOBODY)
+    assert storms.attempts(log, found).height == 3
+    assert storms.attempts_by_cycle(log, found).select("cause", "attempts", "in_storms").rows() == [("unknown", 2, 2), ("unknown", 1, 1)]
+
+
 def test_attempts_by_cycle_stays_small():
     """However long the log, at most 2,000 rows come back, and no attempt is lost."""
     one = events("ada create failure 0").collect()

@@ -91,5 +91,5 @@ def attempts_to_come(as_of: datetime) -> pl.Expr:
         .then(None)
         .when(pl.col("is_silent") | (ends <= since))
         .then(0)
-        .otherwise(pl.when(by_schedule).then(scheduled).otherwise(after.clip(0)))
+        .otherwise(pl.when(by_schedule).then(scheduled).otherwise(after))
     )

@@ -15,14 +15,18 @@ def hours(span: pl.Expr) -> pl.Expr:
 
 
 def observed(events: pl.LazyFrame | pl.DataFrame, as_of: datetime | None) -> pl.LazyFrame:
-    """The events of the chosen app, up to an instant; events without a job count as one job.
+    """The events of the chosen app, up to an instant; events without a job count as one job, without an action as other.
 
     raises: UsageError if `as_of` has no zone.
     """
     if as_of is not None and as_of.tzinfo is None:
         raise errors.UsageError(f"as_of has no zone: {as_of.isoformat()}", "Give an instant, as in 2026-09-01T00:00:00Z", field="as_of")
     until = pl.lit(True) if as_of is None else pl.col("at") <= as_of
-    return events.lazy().filter(pl.col("counted") & pl.col("at").is_not_null() & until).with_columns(pl.col("job_id").fill_null(""))
+    return (
+        events.lazy()
+        .filter(pl.col("counted") & pl.col("at").is_not_null() & until)
+        .with_columns(pl.col("job_id").fill_null(""), pl.col("action").fill_null("other"))
+    )
 
 
 def cycles(seen: pl.LazyFrame) -> pl.DataFrame:
