@@ -80,6 +80,12 @@ def test_settings_say_when_the_exports_were_taken(tmp_path):
         ({"forms": {"minutes": "graph"}}, 'no form "minutes=graph"'),
         ({"months": 1}, "1 months are too few"),
         ({"zone": "Mars/Olympus"}, 'no time zone "Mars/Olympus"'),
+        ({"profile": "splendid"}, "no profile splendid"),
+        ({"cadence": "never"}, "no cadence never"),
+        ({"delete_semantics": "shred"}, "no delete_semantics shred"),
+        ({"interrupted": ["lunch"]}, "no interrupted lunch"),
+        ({"damaged": ["rust"]}, "no damage rust"),
+        ({"damaged": ["late"], "forms": {"log": "jsonl"}}, 'a log as "jsonl" has no pages'),
     ],
 )
 def test_wrong_options(tmp_path, wrong, said):

@@ -42,6 +42,13 @@ def test_samples_are_small():
     assert sum(each.stat().st_size for each in KEPT.rglob("*") if each.is_file()) < 3_000_000
 
 
+def test_each_sample_has_its_story():
+    """The README tells of every folder."""
+    text = (KEPT / "README.md").read_text(encoding="utf-8")
+    assert {each.name for each in KEPT.iterdir() if each.is_dir()} == {*samples.SAMPLES}
+    assert all(f"| `{name}` |" in text for name in samples.SAMPLES)
+
+
 def test_nothing_in_gzip_tells_the_hour():
     """The header of each packed file holds no time."""
     packed = [*KEPT.rglob("*.gz")]

@@ -105,7 +105,7 @@ def test_a_cut_log_hides_neither_attempts_nor_seats(tmp_path):
     assert low <= seats_told(tmp_path, "Europe/Berlin", MONTHS[-1]) <= high
 
 
-@pytest.mark.parametrize("sample", ["troubled", "healthy"])
+@pytest.mark.parametrize("sample", ["troubled", "healthy", "hostile"])
 def test_samples_are_found_as_they_are(tmp_path, sample):
     """The committed tenants, in their own forms and zones, give their own truth."""
     folder = SAMPLES / sample
@@ -114,3 +114,13 @@ def test_samples_are_found_as_they_are(tmp_path, sample):
     for period in MONTHS:
         true = seats_told(folder, tenant.zone, period)
         assert seats_found(tenant, period) == (pytest.approx(true), pytest.approx(true))
+
+
+@pytest.mark.parametrize(("sample", "month"), [("scenarios", 8), ("winter", 5)])
+def test_samples_with_a_blind_spot_give_ranges(tmp_path, sample, month):
+    """A record switched off by hand, a job in quarantine: all storms are found, and the seats are a range that holds the truth."""
+    folder, period = SAMPLES / sample, (date(2026, month, 1), date(2026, month + 1, 1))
+    tenant = read.tenant(folder, workdir=tmp_path)
+    low, high = seats_found(tenant, period)
+    assert storms_found(tenant) == storms_told(folder)
+    assert low <= seats_told(folder, tenant.zone, period) <= high

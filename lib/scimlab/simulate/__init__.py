@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from inspect import signature
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -38,12 +39,19 @@ def tenant(
     sends_delete: bool | None = None,
     delete_semantics: DeleteSemantics = "hard",
     interrupted: Collection[str] = (),
+    hostile: bool = False,
 ) -> World:
     """A world that has run its months; the arguments are those of `write`."""
     if months < 2:
         raise UsageError(f"{months} months are too few: a purge alone takes thirty days", "Ask for 2 or more.", field="months")
-    if unknown := {*interrupted} - interruptions.ALL.keys():
-        raise UsageError(f"no interruption {', '.join(sorted(unknown))}", f"There are {', '.join(interruptions.ALL)}.", field="interrupted")
+    for field, given, known in (
+        ("profile", {profile}, get_args(Profile)),
+        ("cadence", {cadence}, get_args(Cadence)),
+        ("delete_semantics", {delete_semantics}, get_args(DeleteSemantics)),
+        ("interrupted", {*interrupted}, tuple(interruptions.ALL)),
+    ):
+        if unknown := given - {*known}:
+            raise UsageError(f"no {field} {', '.join(sorted(unknown))}", f"There are {', '.join(known)}.", field=field)
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -52,7 +60,7 @@ def tenant(
     world = World(seed, Rules(app_name, domain, zone, first_day, months, cadence, sends, delete_semantics))
     if second_app:
         world.connect(second_app, App(world.stream("second app")), world.staff)
-    populate(world, people, profile, interrupted)
+    populate(world, people, profile, interrupted, hostile=hostile)
     world.run()
     return world
 
@@ -80,11 +88,13 @@ def write(
     gz: every export as .gz.
     cut_days: only the last so many days of the log, as a portal that keeps thirty would give.
     damaged: what else happens to the log on its way, of `exports.damage.KINDS`; `truth/damage.csv` says which events it met.
-    rules, all optional: months (2 or more; each simulated whole), profile ("troubled" or "healthy"), zone (IANA), first_day,
+    rules, all optional: months (2 or more; each simulated whole), profile ("troubled", "healthy", or "scenarios": those of the
+    vendor's guide, a person each), zone (IANA), first_day,
     app_name, second_app (one more app's rows in the same log), domain, cadence of retries ("backoff": 6, 12, 24 hours and
     daily, 31 attempts in 28 days; "each_cycle"; "mixed": each object one of the two), sends_delete (False: a purged user is
     never deleted in the app; default False in a troubled tenant, True in a healthy one), delete_semantics of the app
-    ("hard", "soft_reserves_email", "soft_frees_email"), interrupted (names of `interruptions.ALL`: what stops the job for a while).
+    ("hard", "soft_reserves_email", "soft_frees_email"), interrupted (names of `interruptions.ALL`: what stops the job for a while),
+    hostile (True: names and addresses that a page, a spreadsheet or a decoder may take for something else).
     raises: UsageError for a value that makes no world.
 
     On the command line: `scimlab simulate OUT --seed S --people N [--months M] [--profile troubled|healthy] [--zone Z]

@@ -8,7 +8,7 @@ from scimlab.simulate import interruptions, meddling, rarities, stories
 from scimlab.simulate.people import Person, persons
 from scimlab.simulate.world import Story, World
 
-Profile = Literal["troubled", "healthy"]
+Profile = Literal["troubled", "healthy", "scenarios"]
 Tale = Callable[[World, Person, Random], Story]
 
 SHARES: Mapping[Profile, Mapping[Tale, float]] = {
@@ -45,20 +45,40 @@ SHARES: Mapping[Profile, Mapping[Tale, float]] = {
 AROUND: Mapping[Profile, tuple[Callable[[World, Random], Story], ...]] = {
     "troubled": (stories.bad_day, stories.busy_app, stories.reorganisation, stories.working_days),
     "healthy": (stories.hiccup, stories.working_days),
+    "scenarios": (stories.working_days,),
 }
 """What happens to the tenant as a whole."""
 
 
-def populate(world: World, people: int, profile: Profile, interrupted: Collection[str] = ()) -> None:
+SCENARIOS: tuple[Tale, ...] = (
+    stories.permanent,
+    stories.parked,
+    stories.still_parked,
+    stories.leaver,
+    stories.rehired,
+    rarities.unassigned,
+    meddling.switched_off_by_hand,
+)
+"""The four scenarios of the vendor's guide (a season and the return, a long leave, a departure), and the three things it says to avoid."""
+
+
+def populate(world: World, people: int, profile: Profile, interrupted: Collection[str] = (), *, hostile: bool = False) -> None:
     """Invent so many persons and begin every story, each with a stream of chance of its own."""
-    world.people = persons(people, world.rules.domain, world.stream("people"))
-    parts = [tale for tale, share in SHARES[profile].items() for _ in range(round(share * people))]
-    parts += [stories.permanent] * (people - len(parts))
-    parts = parts[:people]
-    world.stream("cast").shuffle(parts)
+    world.people = persons(people, world.rules.domain, world.stream("people"), hostile=hostile)
+    parts = _parts(people, profile)
+    if profile != "scenarios":
+        world.stream("cast").shuffle(parts)
     for number, (person, tale) in enumerate(zip(world.people, parts, strict=True)):
         world.tell(tale(world, person, world.stream(f"person/{number}")))
     for number, tale in enumerate(AROUND[profile]):
         world.tell(tale(world, world.stream(f"around/{number}")))
     for name in interrupted:
         world.tell(interruptions.ALL[name](world, world.stream(f"interruption/{name}")))
+
+
+def _parts(people: int, profile: Profile) -> list[Tale]:
+    """A story a person: by the shares of the profile, or the scenarios one after the other."""
+    if profile == "scenarios":
+        return [SCENARIOS[number % len(SCENARIOS)] for number in range(people)]
+    parts = [tale for tale, share in SHARES[profile].items() for _ in range(round(share * people))]
+    return (parts + [stories.permanent] * (people - len(parts)))[:people]

@@ -10,8 +10,8 @@ THRESHOLD = 10
 
 
 def expired_token(world: World, rng: Random) -> Story:
-    """The app's token runs out in the last third, and nobody renews it: the job stands in quarantine and nothing flows."""
-    yield world.on(rng.uniform(0.7, 0.8) * world.days, rng)
+    """The app's token runs out in the last weeks, and nobody renews it: the job stands in quarantine and nothing flows."""
+    yield world.on(max(0.0, world.days - rng.uniform(15, 25)), rng)
     world.job.put_in_quarantine(world.now, "EncounteredQuarantineException")
 
 

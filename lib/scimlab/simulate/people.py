@@ -57,15 +57,22 @@ class Person:
         return next((label for since, label in reversed(self.labels) if since <= at), None)
 
 
-def persons(count: int, domain: str, rng: Random) -> list[Person]:
-    """So many persons with distinct addresses in one domain, in no order that means anything."""
+def persons(count: int, domain: str, rng: Random, *, hostile: bool = False) -> list[Person]:
+    """So many persons with distinct addresses in one domain, in no order that means anything.
+
+    hostile: every other one bears a name of the list of hostile ones, again and again.
+    """
     names = [*AWKWARD][: count // 20] + [(rng.choice(WORDS["given"]), rng.choice(WORDS["surnames"])) for _ in range(count)]
     taken: set[str] = set()
-    return [_person(given, surname, number, domain, taken, rng) for number, (given, surname) in enumerate(names[:count], start=1)]
+    found = []
+    for number, (given, surname) in enumerate(names[:count], start=1):
+        trap = WORDS["hostile"][number // 2 % len(WORDS["hostile"])] if hostile and number % 2 else {"given": given, "surname": surname}
+        local = free_local_part(trap["given"], trap["surname"], taken, trap.get("local", ""))
+        found.append(_person(trap["given"], trap["surname"], number, local, domain, rng))
+    return found
 
 
-def _person(given: str, surname: str, number: int, domain: str, taken: set[str], rng: Random) -> Person:
-    local = free_local_part(given, surname, taken)
+def _person(given: str, surname: str, number: int, local: str, domain: str, rng: Random) -> Person:
     # Some directories keep capitals in the mail attribute that the user principal name has lost.
     mail_local = local.title() if rng.random() < 0.2 else local
     return Person(
@@ -79,14 +86,14 @@ def _person(given: str, surname: str, number: int, domain: str, taken: set[str],
     )
 
 
-def free_local_part(given: str, surname: str, taken: set[str]) -> str:
-    """given.surname in plain letters, numbered when an earlier person has it; marks it taken.
+def free_local_part(given: str, surname: str, taken: set[str], local: str = "") -> str:
+    """The local part asked for, else given.surname in plain letters; numbered when an earlier person has it, and marked as taken.
 
     >>> taken = set()
     >>> free_local_part("Björn", "Weißmann", taken), free_local_part("Björn", "Weissmann", taken)
     ('bjoern.weissmann', 'bjoern.weissmann2')
     """
-    plain = ".".join(part for part in (_plain(given), _plain(surname)) if part)
+    plain = local or ".".join(part for part in (_plain(given), _plain(surname)) if part)[:60] or "person"
     number, local = 1, plain
     while local in taken:
         number, local = number + 1, f"{plain}{number + 1}"

@@ -1,36 +1,61 @@
 """The sample tenants in data/samples: `python -m scimlab.simulate.samples` makes them again."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from scimlab import simulate
 
 FOLDER = Path(__file__).parents[3] / "data" / "samples"
+SAMPLES: Mapping[str, Mapping[str, object]] = {
+    "troubled": {"seed": 24, "people": 150, "zone": "Europe/Berlin", "domain": "strandhof.example", "gz": True},
+    "healthy": {
+        "seed": 2,
+        "people": 80,
+        "profile": "healthy",
+        "zone": "America/New_York",
+        "domain": "larkspur.example",
+        "forms": {"log": "portal", "users": "graph", "records": "csv"},
+    },
+    "scenarios": {
+        "seed": 5,
+        "people": 7,
+        "profile": "scenarios",
+        "cadence": "backoff",
+        "domain": "kontor.example",
+        "forms": {"log": "jsonl", "users": "graph"},
+    },
+    "winter": {
+        "seed": 3,
+        "people": 70,
+        "months": 32,
+        "first_day": date(2023, 10, 1),
+        "zone": "Europe/Vienna",
+        "cadence": "backoff",
+        "domain": "almspitz.example",
+        "interrupted": ("expired_token",),
+        "forms": {"log": "jsonl", "jobs": "graph"},
+        "gz": True,
+    },
+    "hostile": {
+        "seed": 8,
+        "people": 60,
+        "zone": "Asia/Kathmandu",
+        "cadence": "backoff",
+        "domain": "hazard.example",
+        "hostile": True,
+        "second_app": "Timeclock",
+        "damaged": ("duplicates", "late"),
+        "gz": True,
+    },
+}
+"""What each sample is made from; a sample that grows with the code would change every answer beside it, so these are pinned."""
 
 
 def write(folder: str | Path = FOLDER) -> None:
-    """A seaside hotel in trouble and an office that does everything right, each in forms of its own."""
-    simulate.write(
-        Path(folder) / "troubled",
-        seed=24,
-        people=150,
-        months=4,
-        zone="Europe/Berlin",
-        domain="strandhof.example",
-        first_day=date(2026, 5, 1),
-        gz=True,
-    )
-    simulate.write(
-        Path(folder) / "healthy",
-        seed=2,
-        people=80,
-        months=4,
-        profile="healthy",
-        zone="America/New_York",
-        domain="larkspur.example",
-        first_day=date(2026, 5, 1),
-        forms={"log": "portal", "users": "graph", "records": "csv"},
-    )
+    """Each sample tenant into its own folder: the story of each stands in data/samples/README.md."""
+    for name, asked in SAMPLES.items():
+        simulate.write(Path(folder) / name, **asked)
 
 
 if __name__ == "__main__":
