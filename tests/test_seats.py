@@ -157,6 +157,37 @@ def test_lists_alone_give_bounds():
     ]
 
 
+def test_unchanged_since_the_app_last_changed_it():
+    """A record the app dates as last changed before the log, or before its list, has had its flag ever since."""
+    dated = {"taken_at": on("2026-06-01"), "updated_at": on("2025-11-01"), "created_at": on("2025-01-01")}
+    records = [{"target_id": "u1", "active": True} | dated, {"target_id": "u2", "active": False} | dated]
+    found = seats.intervals(tenant([event("2026-03-01", "create", "u0")], records=records))
+    assert ends(found.filter(target_id="u1")) == [(("01-01 00:00", "11-01 00:00"), ("06-01 00:00", None))]
+    assert ends(found.filter(target_id="u2")) == [(("01-01 00:00", "11-01 00:00"), ("01-01 00:00", "11-01 00:00"))]
+
+
+def test_a_change_that_entra_did_not_make_was_made_by_hand():
+    """Changed while the log ran, and not by Entra: what the flag was before is not known. If most records were, the dates tell nothing."""
+    records = [{"target_id": "u1", "active": True, "taken_at": on("2026-06-01"), "updated_at": on("2026-04-01")}]
+    events = [event("2026-03-01", "create", "u0")]
+    assert ends(seats.intervals(tenant(events, records=records)).filter(target_id="u1")) == [((None, "04-01 00:00"), ("06-01 00:00", None))]
+    many = [records[0] | {"target_id": f"u{number}"} for number in range(1, 9)]
+    found = seats.intervals(tenant(events, records=many))
+    assert ends(found.filter(target_id="u1")) == [((None, "03-01 00:00"), ("06-01 00:00", None))]
+
+
+def test_a_flag_that_entra_would_not_have_was_set_by_hand():
+    """Active though its person is disabled, and changed while the log ran: active before only perhaps."""
+    user = {"object_id": "1", "user_name": "a@example.org", "enabled": False}
+    records = [{"target_id": f"u{n}", "user_name": f"{n}@example.org", "active": True, "taken_at": on("2026-06-01")} for n in range(8)]
+    records = [each | {"updated_at": on("2026-04-01")} for each in records] + [
+        records[0] | {"target_id": "u", "user_name": "a@example.org"}
+    ]
+    records[-1] |= {"updated_at": on("2026-04-01")}
+    found = seats.intervals(tenant([event("2026-03-01", "create", "x")], records=records, users=[user]))
+    assert ends(found.filter(target_id="u")) == [((None, "04-01 00:00"), ("06-01 00:00", None))]
+
+
 def test_a_list_without_its_time_dates_nothing():
     """A list that does not say when it was taken cannot say when a record was active."""
     found = seats.intervals(tenant(records=[{"target_id": "u1", "active": True, "created_at": on("2026-01-01")}]))

@@ -2,10 +2,11 @@
 
 import polars as pl
 
+from scimlab import people
 from scimlab.schema import INTERVALS, Tenant
 from scimlab.seats.counting import count, daily
 from scimlab.seats.facts import facts, reach
-from scimlab.seats.owners import owned
+from scimlab.seats.owners import expected, owned
 from scimlab.seats.periods import default_period
 from scimlab.seats.policies import POLICIES
 from scimlab.seats.spans import bounded, ranges, stretches
@@ -24,7 +25,8 @@ def intervals(tenant: Tenant) -> pl.DataFrame:
     returns: INTERVALS by person_id, target_id, on_at_max; empty where no record is known. `target_id` is null where the log carries none.
     source: domain.md 4 in words: half-open intervals in the app's own time; missing history gives bounds, not a value.
     """
-    known = facts(tenant)
+    identities = people.identities(tenant)
+    known = facts(tenant, expected(identities, tenant))
     if tenant.as_of is not None:
         known = known.filter(pl.col("at") <= tenant.as_of)
     listed = tenant.records.filter(pl.col("target_id").is_not_null())["target_id"]
@@ -32,7 +34,7 @@ def intervals(tenant: Tenant) -> pl.DataFrame:
     found = ranges(stretches(rows)).join(rows.select("key", "record").unique("key"), on="key")
     found = _evidenced(found, rows)
     return (
-        owned(found, tenant)
+        owned(found, identities, tenant)
         .select(pl.col(name).cast(dtype) for name, dtype in INTERVALS.items())
         .sort("person_id", "target_id", "on_at_max", "off_at_min", nulls_last=False)
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from scimlab.schema import INSTANT, Tenant
+from scimlab.seats.lists import OFF, ON, STAND_IN, UNKNOWN, listed_facts, said
 
 FACTS = pl.Schema(
     {
@@ -22,7 +23,7 @@ FACTS = pl.Schema(
         "state": pl.Int8,
         "before": pl.Int8,
         "is_birth": pl.Boolean,
-        "is_end": pl.Boolean,
+        "holds": pl.Boolean,
         "what": pl.String,
         "file": pl.String,
         "row": pl.Int64,
@@ -30,13 +31,9 @@ FACTS = pl.Schema(
 )
 """A row a fact: the `state` after it and `before` it, ON, OFF, UNKNOWN or null where it says nothing.
 
-`turn` orders facts of one instant. Before a birth there is no record; after an end it stays inactive whatever the log's reach.
+`turn` orders facts of one instant. Before a birth there is no record; what `holds` stays so
+until the next fact, whatever the log's reach.
 """
-
-OFF, ON, UNKNOWN = 0, 1, 2
-
-STAND_IN = "source:"
-"""Before a source id that stands for a record the log gives no id of."""
 
 SETTLED = timedelta(minutes=80)
 TELLING = 30
@@ -64,16 +61,20 @@ def reach(tenant: Tenant) -> Reach:
     return Reach(at[0], at[-1] if is_cut else max(at[-1], tenant.as_of))
 
 
-def facts(tenant: Tenant) -> pl.DataFrame:
+def facts(tenant: Tenant, expected: pl.DataFrame) -> pl.DataFrame:
     """FACTS of every record that the log or the app's own lists know, in no order.
 
     tenant: its counted events about users, and its records.
+    expected: `record` `expects` (ON or OFF): what Entra would have the flag be.
     source: domain.md 2.1 and 4 in words: Entra sends differences, so an update that carries `active` changes it; a
     success proves that the app took the request, not that it obeyed (a list that disagrees is a sight of its own).
     """
     events = _with_targets(tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user"))
-    changes, sights = pl.collect_all([_changes(events), _matched(events)])
-    listed = _listed(tenant.records, changes)
+    written = events.filter(pl.col("status") == "success").group_by("record").agg(written_at=pl.col("at").max())
+    changes, sights, written = pl.collect_all([_changes(events), _matched(events), written])
+    logged = pl.concat([changes.select("record", "at"), sights.select("record", "at")]).group_by("record").agg(told_at=pl.col("at").min())
+    entra = expected.join(written, on="record", how="full", coalesce=True).join(logged, on="record", how="full", coalesce=True)
+    listed = listed_facts(tenant.records, changes, entra, reach(tenant).first_at)
     return pl.concat([each.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()) for each in (changes, sights, *listed)])
 
 
@@ -113,7 +114,7 @@ def _changes(events: pl.LazyFrame) -> pl.LazyFrame:
             is_sight=pl.lit(False),
             before=pl.when(action == "create").then(OFF).when(action == "delete").then(UNKNOWN).otherwise(1 - pl.col("state")),
             is_birth=action == "create",
-            is_end=action == "delete",
+            holds=action == "delete",
             what=action + pl.when(pl.col("state") == ON).then(pl.lit(" succeeded, active")).otherwise(pl.lit(" succeeded, inactive")),
         )
     )
@@ -125,82 +126,5 @@ def _matched(events: pl.LazyFrame) -> pl.LazyFrame:
     return (
         events.filter(pl.col("matched_active").is_not_null(), pl.coalesce("matched_target_id", "target_id").is_not_null())
         .with_columns(record=pl.coalesce("matched_target_id", "target_id"), turn=pl.lit(0), state=state, before=state)
-        .with_columns(is_sight=True, is_birth=False, is_end=False, what=_is("found by Entra to be"))
+        .with_columns(is_sight=True, is_birth=False, holds=False, what=said("found by Entra to be", pl.col("matched_active")))
     )
-
-
-def _listed(records: pl.DataFrame, changes: pl.DataFrame) -> list[pl.DataFrame]:
-    """What the app's own lists say: the flag when the list was taken, and the instants of creation and deactivation.
-
-    The log's instants are preferred to the list's where both tell of one change (within a day).
-    """
-    records = records.filter(pl.col("target_id").is_not_null()).with_columns(record="target_id", is_birth=False, is_end=False)
-    state = pl.col("active").cast(pl.Int8)
-    seen = records.filter(pl.col("active").is_not_null(), pl.col("taken_at").is_not_null()).with_columns(
-        at="taken_at", turn=7, is_sight=True, state=state, before=state, what=_is("listed by the app as", "state", state)
-    )
-    day = timedelta(days=1)
-    off = changes.filter(pl.col("state") == OFF).select("record", "at").sort("at")
-    switched = records.filter(pl.col("deactivated_at").is_not_null()).sort("deactivated_at")
-    switched = (
-        switched.join_asof(
-            off.rename({"at": "logged_at"}),
-            left_on="deactivated_at",
-            right_on="logged_at",
-            by="record",
-            strategy="nearest",
-            tolerance=day,
-            check_sortedness=False,
-        )
-        if not off.is_empty()
-        else switched.with_columns(logged_at=pl.lit(None, dtype=INSTANT))
-    )
-    switched = (
-        switched.filter(pl.col("logged_at").is_null())
-        .unique(["record", "deactivated_at"], keep="first")
-        .with_columns(
-            at="deactivated_at",
-            turn=3,
-            is_sight=False,
-            state=OFF,
-            before=ON,
-            # The last deactivation of a record that is still inactive: it stayed so.
-            is_end=~pl.col("active").fill_null(True),
-            what=pl.lit("deactivated, says the app"),
-        )
-    )
-    made = records.filter(pl.col("created_at").is_not_null()).sort("created_at", "file", "row").unique("record", keep="first")
-    first = changes.group_by("record").agg(first_at=pl.col("at").min(), is_logged=pl.col("is_birth").any())
-    made = (
-        made.join(first, on="record", how="left")
-        .filter(~pl.col("is_logged").fill_null(False), pl.col("first_at").is_null() | (pl.col("created_at") <= pl.col("first_at")))
-        .with_columns(
-            at="created_at", turn=-1, is_sight=False, state=UNKNOWN, before=OFF, is_birth=True, what=pl.lit("created, says the app")
-        )
-    )
-    return [seen, switched, made, _unlisted(records, changes)]
-
-
-def _unlisted(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Records that Entra wrote and that no list of the app's shows: gone by the time of the last list, nobody saw when."""
-    listed_at = records["taken_at"].max()
-    missing = (
-        changes.filter(pl.col("at") < pl.lit(listed_at, dtype=INSTANT), ~pl.col("record").str.starts_with(STAND_IN))
-        .select("record")
-        .unique()
-    )
-    missing = missing.join(records, on="record", how="anti").with_columns(at=pl.lit(listed_at, dtype=INSTANT), turn=7, is_sight=True)
-    return missing.with_columns(
-        state=OFF,
-        before=OFF,
-        is_birth=False,
-        is_end=False,
-        what=pl.lit("in no list of the app's"),
-        file=pl.lit(None, dtype=pl.String),
-        row=pl.lit(None, dtype=pl.Int64),
-    )
-
-
-def _is(words: str, column: str = "matched_active", of: pl.Expr | None = None) -> pl.Expr:
-    flag = pl.col(column) if of is None else of == ON
-    return pl.when(flag).then(pl.lit(f"{words} active")).otherwise(pl.lit(f"{words} inactive"))

@@ -2,26 +2,49 @@
 
 import polars as pl
 
-from scimlab import names, people
+from scimlab import names
 from scimlab.schema import Tenant
-from scimlab.seats.facts import STAND_IN
+from scimlab.seats.lists import OFF, ON, STAND_IN
 
 
-def owned(found: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
+def owners(known: pl.DataFrame) -> pl.DataFrame:
+    """A row a record and its person: `record` `person_id`; an object stands for the record that the log gives no id of.
+
+    known: IDENTITIES.
+    """
+    is_object = pl.col("alias_kind") == "object_id"
+    ids = known.filter(is_object | (pl.col("alias_kind") == "target_id"))
+    return ids.select("person_id", record=pl.when(is_object).then(pl.lit(STAND_IN) + pl.col("alias")).otherwise("alias")).unique("record")
+
+
+def expected(known: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
+    """A row a record whose person's objects are known: `record` `expects`, ON where one of them is live and enabled, else OFF.
+
+    Null where a live one may be either. Nothing is expected of a record that no object of Entra stands behind.
+    """
+    live = tenant.people.filter(~pl.col("is_deleted").fill_null(False)).group_by(alias="object_id").agg(pl.col("enabled").any())
+    objects = known.filter(pl.col("alias_kind") == "object_id", pl.col("strength") != "suspect").join(live, on="alias", how="left")
+    is_live = pl.col("alias").is_in(live["alias"].implode())
+    of_person = objects.group_by("person_id").agg(
+        expects=pl.when((is_live & pl.col("enabled")).any())
+        .then(ON)
+        .when((is_live & pl.col("enabled").is_null()).any())
+        .then(None)
+        .otherwise(OFF)
+    )
+    return owners(known).join(of_person, on="person_id").select("record", pl.col("expects").cast(pl.Int8)).filter(len(live) > 0)
+
+
+def owned(found: pl.DataFrame, known: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
     """Spans with `person_id`, `target_id` and `kind`: the person for whom Entra wrote the record at the time.
 
     A record that Entra wrote for one person and later for another is split where the second began. A service account is one the
     tenant excludes, with its reason; a guest one that Entra lists as such or whose user name has the form of one; unmanaged a
     record that no object of Entra stands behind, or only a doubtful one.
     """
-    known = people.identities(tenant)
-    is_object = pl.col("alias_kind") == "object_id"
-    owner = known.filter(pl.col("alias_kind").is_in(["target_id", "object_id"])).select(
-        "person_id", record=pl.when(is_object).then(pl.lit(STAND_IN) + pl.col("alias")).otherwise("alias")
-    )
     is_stand_in = pl.col("record").str.starts_with(STAND_IN)
     return (
-        _handed_over(found.join(owner.unique("record"), on="record", how="left"), tenures(tenant, known))
+        _handed_over(found.join(owners(known), on="record", how="left"), tenures(tenant, known))
         .with_columns(
             person_id=pl.coalesce("person_id", pl.lit("record:") + pl.col("record")), target_id=pl.when(~is_stand_in).then("record")
         )

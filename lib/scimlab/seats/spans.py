@@ -8,7 +8,8 @@ from datetime import datetime
 import polars as pl
 
 from scimlab.schema import INSTANT
-from scimlab.seats.facts import OFF, ON, UNKNOWN, Reach
+from scimlab.seats.facts import Reach
+from scimlab.seats.lists import OFF, ON, UNKNOWN
 
 MAYBE, TO_COME = UNKNOWN, 3
 
@@ -49,7 +50,8 @@ def stretches(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_row_index("by").with_columns(
         carried=pl.col("state").forward_fill().over("key"),
         covered=pl.col("covered").forward_fill().over("key"),
-        is_gone=pl.col("is_end").forward_fill().over("key").fill_null(False),
+        holds=pl.col("holds").forward_fill().over("key").fill_null(False),
+        held=pl.when(pl.col("is_birth").is_not_null()).then("state").forward_fill().over("key"),
         is_first=pl.col("is_birth").forward_fill().over("key").is_null(),
         is_last=pl.col("key") != pl.col("key").shift(-1),
         **{name: told.backward_fill().shift(-1).over("key") for name, told in after.items()},
@@ -65,8 +67,8 @@ def stretches(rows: pl.DataFrame) -> pl.DataFrame:
         .then(MAYBE)
         .when("covered")
         .then(pl.when(pl.col("carried") < UNKNOWN).then("carried").otherwise(told % 3))
-        .when("is_gone")
-        .then(OFF)
+        .when("holds")
+        .then("held")
         .otherwise(MAYBE)
     )
     spans = rows.select(
