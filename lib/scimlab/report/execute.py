@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import nbformat
 from jupyter_client import AsyncKernelManager
 
-from scimlab.report.pages import Page
+if TYPE_CHECKING:
+    from scimlab.report.pages import Page
 
 AT_ONCE = 2
 CELL_SECONDS = 1_800
@@ -31,7 +32,7 @@ class Run(NamedTuple):
 
 
 def execute(
-    run: list[Page],
+    run: list["Page"],
     parameters: Mapping[str, Mapping[str, object]],
     out: Path,
     *,

@@ -41,7 +41,7 @@ def headline(outcomes: Iterable[Outcome], linked: int, *, as_of: datetime | None
     people, soon = numbers.get("people_in_storms"), due["people"].sum() or 0
     if people is None:
         return "This report does not say whom Entra retries in vain: that page was not made, or stopped."
-    if not people and decisions(outcomes, urgent_only=True).is_empty():
+    if not people and decisions(outcomes).is_empty():
         return f"Nothing to decide. {counted(linked, 'person is', 'people are')} linked, none is retried in vain."
     storm = f"{counted(people, 'person is', 'people are')} being retried in vain" if people else "Nobody is retried in vain"
     if not soon:
@@ -50,19 +50,25 @@ def headline(outcomes: Iterable[Outcome], linked: int, *, as_of: datetime | None
     return f"{storm}; for {counted(soon, 'person', 'people')} time runs out within {SOON.days} days, first on {first} ({zone})."
 
 
-def decisions(outcomes: Iterable[Outcome], *, urgent_only: bool = False) -> pl.DataFrame:
-    """Every page's decisions, each once, what is due first on top, what has no deadline behind.
+def decisions(outcomes: Iterable[Outcome]) -> pl.DataFrame:
+    """What is to be decided for people, each once, what is due first on top, what has no deadline behind.
 
-    urgent_only: leave out what is only missing or to be asked, which no person waits for.
+    What is only to be collected or asked, which no person waits for, stands on its own page.
     returns: DECISIONS and `page`, the page whose decision it is.
     """
-    all_of_them = [each.decision.with_columns(page=pl.lit(each.page.name)) for each in outcomes] or [
-        DECISIONS.to_frame().with_columns(page=pl.lit(""))
-    ]
     # The runbook's own page comes last in reading order, and is where a decision of it should lead.
-    once = pl.concat(all_of_them).unique(["situation"], keep="last", maintain_order=True)
-    kept = once.filter(pl.col("people").is_not_null()) if urgent_only else once
-    return kept.with_columns(apart=pl.col("people").is_null()).sort("apart", "by", nulls_last=True, maintain_order=True).drop("apart")
+    found = [each.decision.with_columns(page=pl.lit(each.page.name)) for each in outcomes]
+    return (
+        pl.concat([DECISIONS.to_frame().with_columns(page=pl.lit("")), *found])
+        .filter(pl.col("people").is_not_null())
+        .unique("situation", keep="last", maintain_order=True)
+        .sort("by", nulls_last=True, maintain_order=True)
+    )
+
+
+def asides(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The pages whose decision is to collect or to ask something."""
+    return [each for each in outcomes if each.decision["people"].null_count()]
 
 
 def lacking(checks: pl.DataFrame) -> list[dict[str, str]]:
@@ -127,6 +133,7 @@ def page(outcomes: list[Outcome], *, zone: str, checks: pl.DataFrame, cycles: pl
             more=to_decide.height - rows.height,
             picture=html.chart(picture),
             outcomes=outcomes,
+            asides=asides(outcomes),
             read=html.table(receipt, "receipt", zone=zone, with_csv=False),
         )
     )

@@ -1,4 +1,4 @@
-"""Exports in, a folder out: pages executed, an index to open first, tables, results, and how it all was made."""
+"""The whole run of a report, from exports to exit code."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping

@@ -15,7 +15,7 @@ def to_collect(checks: pl.DataFrame) -> pl.DataFrame:
         checks.filter(pl.col("answer") != "yes").sort(pl.col("answer") == "partly", maintain_order=True),
         what="remedy",
         owner=pl.lit("whoever keeps the inputs of this report"),
-        cost=pl.format("{} {}", "question", "because"),
+        cost=pl.format("{} Until then: {}", "because", "blocks"),
         runbook=pl.lit("R0"),
         situation=pl.lit("input_") + pl.col("check"),
     )
