@@ -26,12 +26,12 @@ def test_floors():
 
 
 def test_conda_installs_what_pip_installs():
-    """environment.yml lists every dependency of pyproject.toml, extras included, with the same specifier."""
+    """environment.yml lists every dependency of pyproject.toml, extras included, once and with the same specifier."""
     listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     python, _, under_pip = listed
     wanted = PROJECT["dependencies"] + [each for extra in PROJECT["optional-dependencies"].values() for each in extra]
     assert python == f"python{PROJECT['requires-python']}"
-    assert under_pip["pip"] == [*wanted, "-e ."]
+    assert under_pip["pip"] == [*dict.fromkeys(wanted), "-e ."]
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-all.lock"])

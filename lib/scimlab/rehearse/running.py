@@ -1,0 +1,98 @@
+"""A rehearsal that is on: its server, its addresses, its end."""
+
+from threading import Thread
+from typing import Self
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from scimlab.rehearse.door import Door
+from scimlab.rehearse.faults import Faults
+from scimlab.rehearse.gate import Gate
+from scimlab.rehearse.scim import Application
+from scimlab.rehearse.scim.records import Inactive
+from scimlab.rehearse.stage import Stage
+from scimlab.simulate.clock import iso
+from scimlab.simulate.world import World
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no line a request: the ledger keeps them."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+class Rehearsal:
+    """A running rehearsal. Within `lock` a test may look at `world`, or change it."""
+
+    def __init__(self, world: World, faults: Faults, host: str, port: int, *, page_size: int, etag: bool, inactive: Inactive, token: str):
+        """Bind the port and begin to serve."""
+        self.stage = Stage(world, faults, page_size)
+        self.gate = Gate(faults, token)
+        self.app = Door(self.stage, self.gate, Application(world, self.gate.token, etag=etag, inactive=inactive))
+        self.server = make_server(host, port, self.app, threaded=True, request_handler=Quiet)
+        self._thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, name="rehearsal", daemon=True)
+        self._thread.start()
+
+    @property
+    def world(self) -> World:
+        """The world that is played."""
+        return self.stage.world
+
+    @property
+    def token(self) -> str:
+        """The secret: SCIM's bearer token, Graph's first access token, and the client secret of the token endpoint."""
+        return self.gate.token
+
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
+        return f"http://{host}:{self.server.port}"
+
+    @property
+    def graph_url(self) -> str:
+        """Microsoft Graph v1.0."""
+        return f"{self.url}/v1.0"
+
+    @property
+    def scim_url(self) -> str:
+        """The app's SCIM endpoints."""
+        return f"{self.url}/scim/v2"
+
+    def described(self) -> str:
+        """What a person at a terminal needs, the token among it."""
+        job = self.world.job.connection
+        rows = {
+            "Graph": self.graph_url,
+            "SCIM": self.scim_url,
+            "Clock": f"{self.url}/rehearsal/clock, at {iso(self.world.now)}",
+            "Log": f"{self.url}/rehearsal/log",
+            "Tenant": self.world.tenant_id,
+            "App": f"{job.app_name}, service principal {job.app_id}",
+            "Job": job.job_id,
+            "Faults": ", ".join(self.stage.faults.shares) or "none",
+            "Token": self.token,
+        }
+        return "\n".join([*(f"{name:<7} {text}" for name, text in rows.items()), "", "Nothing is written to disk. Ctrl-C ends it."])
+
+    def wait(self) -> None:
+        """Until it is closed or interrupted."""
+        try:
+            self._thread.join()
+        except KeyboardInterrupt:
+            self.close()
+
+    def close(self) -> None:
+        """No more requests; the port is free again."""
+        self.server.shutdown()
+        self.server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        """The rehearsal itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,146 @@
+"""The rehearsal as a whole: the vendor's case told end to end, the clock, the ledger, and who is let in."""
+
+import pytest
+from rehearsed import active_user, blocked, client, job_url, moved, patched, records, rehearsal, rows
+
+from scimlab import rehearse, simulate
+from scimlab.errors import InputError, UsageError
+
+
+def test_a_cleaned_name_ends_the_storm_with_the_next_cycle():
+    """As the vendor repairs it: the blocking record is found, its name is cleaned, and Entra's next attempt is an update."""
+    with rehearsal(people=40, cadence="each_cycle") as (running, http):
+        source_id = blocked(running)
+        upn = http.get(f"/v1.0/users/{source_id}").json()["userPrincipalName"]
+        assert http.get("/scim/v2/Users", params={"filter": f'userName eq "{upn}"'}).json()["totalResults"] == 0
+        record = next(each for each in records(http) if each["userName"].endswith(upn))
+        patched(http, record["id"], {"op": "replace", "path": "userName", "value": upn}).raise_for_status()
+        then = http.get("/rehearsal/clock").json()["now"]
+        moved(http, cycles=1)
+        asked = f"sourceIdentity/id eq '{source_id}' and activityDateTime gt {then}"
+        event = rows(http, "/v1.0/auditLogs/provisioning", filter=asked, top="1")[0]
+        assert (event["provisioningAction"], event["provisioningStatusInfo"]["status"]) == ("update", "success")
+        assert event["targetIdentity"]["id"] == record["id"]
+        assert source_id not in running.world.job.runs
+        healed = http.get(f"/scim/v2/Users/{record['id']}").json()
+        assert (healed["active"], healed["externalId"]) == (True, source_id)
+
+
+def test_the_clock_runs_the_cycles_in_between():
+    """A day on has some 36 cycles; nothing happens while nobody moves the clock."""
+    with rehearsal() as (running, http):
+        known = len(running.world.job.events)
+        assert http.get("/rehearsal/clock").json() == {"now": "2026-07-02T06:00:00Z", "cycles": 0}
+        after = moved(http, advance_hours=24)
+        assert after["now"] == "2026-07-03T06:00:00Z"
+        assert 34 <= after["cycles"] <= 38
+        assert len(running.world.job.events) > known
+
+
+@pytest.mark.parametrize(
+    "move", [{"advance_hours": -1}, {"until": "2026-07-01T00:00:00Z"}, {"advance_days": 5000}, {"cycles": 0}, {"hop": 1}, {}]
+)
+def test_the_clock_never_goes_back_and_never_far(move):
+    """What is no move forward is refused with the moves there are, and the clock stands."""
+    with rehearsal() as (_, http):
+        answer = http.post("/rehearsal/clock", json=move)
+        assert answer.status_code == 400
+        assert "advance_hours" in answer.json()["error"]
+        assert http.get("/rehearsal/clock").json()["now"] == "2026-07-02T06:00:00Z"
+
+
+def test_disabling_in_entra_reaches_the_app_with_the_next_cycle():
+    """And not before: Entra notices nothing until its cycle."""
+    with rehearsal() as (running, http):
+        user = active_user(running)
+        target = running.world.job.links[user]
+        http.patch(f"/v1.0/users/{user}", json={"accountEnabled": False}).raise_for_status()
+        assert http.get(f"/scim/v2/Users/{target}").json()["active"] is True
+        moved(http, cycles=1)
+        assert http.get(f"/scim/v2/Users/{target}").json()["active"] is False
+
+
+def test_a_deleted_user_is_renamed_and_later_purged():
+    """Soft delete puts the object id in front of the name; after the month in the bin nothing is left to restore."""
+    with rehearsal() as (running, http):
+        user = active_user(running)
+        target, upn = running.world.job.links[user], running.world.directory.users[user].upn
+        http.delete(f"/v1.0/users/{user}").raise_for_status()
+        moved(http, cycles=1)
+        assert http.get(f"/scim/v2/Users/{target}").json()["userName"] == user.replace("-", "") + upn
+        assert http.get(f"/v1.0/directory/deletedItems/{user}").status_code == 200
+        moved(http, advance_days=33)
+        assert http.get(f"/v1.0/directory/deletedItems/{user}").status_code == 404
+        assert http.post(f"/v1.0/directory/deletedItems/{user}/restore").status_code == 404
+
+
+def test_the_ledger_counts_what_was_sent():
+    """A test can say that no write came twice, and what each one held."""
+    with rehearsal() as (running, http):
+        user = active_user(running)
+        for _ in range(3):
+            http.get("/v1.0/users", params={"$top": "1"})
+        http.patch(f"/v1.0/users/{user}", json={"accountEnabled": False})
+        log = http.get("/rehearsal/log").json()
+        assert {"method": "GET", "path": "/v1.0/users", "times": 3} in log["requests"]
+        assert [(each["method"], each["body"], each["status"], each["done"]) for each in log["writes"]] == [
+            ("PATCH", {"accountEnabled": False}, 204, True)
+        ]
+        http.delete("/rehearsal/log")
+        assert http.get("/rehearsal/log").json() == {"requests": [], "writes": [], "faults": {}}
+
+
+@pytest.mark.parametrize("path", ["/v1.0/users", "/scim/v2/Users", "/rehearsal/clock", "/rehearsal/log"])
+def test_nobody_enters_without_the_token(path):
+    """A wrong token and none at all are refused at every door."""
+    with rehearsal() as (running, _), client(running, "wrong") as stranger:
+        assert stranger.get(path).status_code == 401
+        del stranger.headers["Authorization"]
+        assert stranger.get(path).status_code == 401
+
+
+def test_a_page_in_a_browser_cannot_pose_as_a_client():
+    """A request that calls this machine by a foreign name is refused before its token is looked at."""
+    with rehearsal() as (_, http):
+        assert http.get("/v1.0/users", headers={"Host": "attacker.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
+def test_only_loopback_is_bound(host):
+    """An address that others could reach is refused before anything is built."""
+    with pytest.raises(UsageError, match="loopback only"):
+        rehearse.serve("nowhere", host=host)
+
+
+def test_a_folder_of_exports_becomes_its_world_again(tmp_path):
+    """The folder tells how its world was made, so that the rehearsal shows what the exports show; nothing is written there."""
+    simulate.write(tmp_path / "out", seed=5, people=40, months=2)
+    before = {each: each.stat().st_mtime_ns for each in tmp_path.rglob("*")}
+    with rehearse.serve(tmp_path / "out") as running, client(running) as http:
+        assert len(records(http)) == sum(not each.hidden for each in running.world.app.records.values())
+    assert before == {each: each.stat().st_mtime_ns for each in tmp_path.rglob("*")}
+
+
+@pytest.mark.parametrize("note", [None, "{", '{"seed": 5}', '{"seed": 6, "people": 40, "months": 2, "first_day": "2026-05-01"}'])
+def test_a_folder_that_cannot_be_played_says_so(tmp_path, note):
+    """No note, a broken one, half a one, one of another world: each is told apart from a tenant, with the command that makes one."""
+    simulate.write(tmp_path, seed=5, people=40, months=2)
+    (tmp_path / "truth" / "world.json").unlink()
+    if note is not None:
+        (tmp_path / "truth" / "world.json").write_text(note)
+    with pytest.raises(InputError, match="scimlab simulate"):
+        rehearse.serve(tmp_path)
+
+
+def test_a_paused_job_does_nothing_until_it_is_started():
+    """Time goes by, and the change waits for the start, which begins a cycle at once."""
+    with rehearsal() as (running, http):
+        user = active_user(running)
+        http.post(f"{job_url(running)}/pause").raise_for_status()
+        http.patch(f"/v1.0/users/{user}", json={"accountEnabled": False})
+        moved(http, advance_hours=6)
+        record = running.world.app.get(running.world.job.links[user])
+        assert record.active
+        http.post(f"{job_url(running)}/start").raise_for_status()
+        moved(http, advance_hours=0)
+        assert not record.active
