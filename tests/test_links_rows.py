@@ -24,11 +24,23 @@ LIFE = ("user ada", "given ada", "create ada r -150d")
 
 ROWS = {
     "HEALTHY_ACTIVE": (*LIFE, "record r ada active key=ada"),
-    "HEALTHY_PARKED": ("user ada disabled", "given ada", "create ada r -150d", "disable ada r -9d enabled=no", "record r ada inactive key=ada"),
+    "HEALTHY_PARKED": (
+        "user ada disabled",
+        "given ada",
+        "create ada r -150d",
+        "disable ada r -9d enabled=no",
+        "record r ada inactive key=ada",
+    ),
     "OUT_OF_SCOPE_OK": ("user ada",),
     "CLEAN_LEAVER": ("create ada r -150d", "done ada Hard_Delete_user -9d"),
     "PENDING_CREATE": ("user ada created=-30m", "given ada"),
-    "PENDING_DISABLE": ("user ada disabled", "given ada", "create ada r -150d", "record r ada active key=ada", "done ada Disable_account -30m"),
+    "PENDING_DISABLE": (
+        "user ada disabled",
+        "given ada",
+        "create ada r -150d",
+        "record r ada active key=ada",
+        "done ada Disable_account -30m",
+    ),
     "PENDING_REACTIVATE": (*LIFE, "disable ada r -40d enabled=no", "record r ada inactive key=ada", "done ada Enable_account -30m"),
     "DISABLE_NOT_DELIVERED": (
         "user ada disabled",
@@ -46,7 +58,12 @@ ROWS = {
     ),
     "MANUAL_DEACTIVATION": (*LIFE, "record r ada inactive key=ada changed=-4d"),
     "NOT_YET_PROVISIONABLE": ("user ada disabled created=-9d", "given ada"),
-    "PARKED_WITHOUT_ASSIGNMENT": ("user ada disabled", "create ada r -150d", "disable ada r -9d enabled=no", "record r ada inactive key=ada"),
+    "PARKED_WITHOUT_ASSIGNMENT": (
+        "user ada disabled",
+        "create ada r -150d",
+        "disable ada r -9d enabled=no",
+        "record r ada inactive key=ada",
+    ),
     "UNASSIGNED_PARKED": ("user ada", "create ada r -150d", "disable ada r -9d scope=no", "record r ada inactive key=ada"),
     "UNASSIGN_NOT_DELIVERED": ("user ada", "create ada r -150d", "done ada Remove_member_from_group -9d", "record r ada active key=ada"),
     "NESTED_GROUP_NOT_IN_SCOPE": (
@@ -70,9 +87,20 @@ ROWS = {
         "record r ada active key=ada",
     ),
     "RECOVERABLE": ("bin ada deleted=-9d", "create ada r -150d", "disable ada r -9d enabled=no", "record r ada inactive key=ada"),
-    "RESTORE_WINDOW_CLOSING": ("bin ada deleted=-24d", "create ada r -150d", "disable ada r -24d", "record r ada inactive key=ada prefix=ada"),
+    "RESTORE_WINDOW_CLOSING": (
+        "bin ada deleted=-24d",
+        "create ada r -150d",
+        "disable ada r -24d",
+        "record r ada inactive key=ada prefix=ada",
+    ),
     "SOFT_DELETE_NOT_DELIVERED": ("bin ada deleted=-9d", "create ada r -150d", "record r ada active key=ada"),
-    "LEAVER_IN_PROGRESS": ("bin ada deleted=-9d", "create ada r -150d", "disable ada r -9d", "record r ada inactive key=ada", "says ada leaving"),
+    "LEAVER_IN_PROGRESS": (
+        "bin ada deleted=-9d",
+        "create ada r -150d",
+        "disable ada r -9d",
+        "record r ada inactive key=ada",
+        "says ada leaving",
+    ),
     "ORPHAN_IN_WAITING": ("bin ada deleted=-9d", "create ada r -150d", "disable ada r -90d scope=no", "record r ada inactive key=ada"),
     "RECREATED_WHILE_RESTORABLE": (
         "bin ada1 deleted=-9d",
@@ -86,7 +114,13 @@ ROWS = {
     "GHOST_SEAT": ("create ada r -150d", "done ada Hard_Delete_user -9d", "record r ada active key=ada"),
     "CORRUPTED_ORPHAN": ("record r ada inactive key=ada prefix=ada",),  # two marks of one id prove it
     "CORRUPTED_GHOST_SEAT": ("record r ada active key=ada prefix=ada",),
-    "REMATCH_EXPECTED": ("user ada created=-5d", "given ada", "create ada1 r -150d", "record r ada inactive key=ada1", "create ada -5d failure=duplicate_conflict"),
+    "REMATCH_EXPECTED": (
+        "user ada created=-5d",
+        "given ada",
+        "create ada1 r -150d",
+        "record r ada inactive key=ada1",
+        "create ada -5d failure=duplicate_conflict",
+    ),
     "CORRUPTED_BLOCKING_RETURN": (
         "user ada created=-5d",
         "given ada",
@@ -94,10 +128,28 @@ ROWS = {
         "record r ada inactive key=ada1 prefix=ada1",
     ),
     "HIDDEN_EMAIL_RESERVATION": ("user ada created=-5d", "given ada", "create ada -5d failure=duplicate_conflict"),
-    "SPLIT_IDENTITY": ("user ada created=-5d", "given ada", "create ada n -5d", "record n ada active key=ada", "record r ada inactive key=ada1 prefix=ada1"),
-    "DOUBLE_BILLED": ("user ada created=-5d", "given ada", "create ada n -5d", "record n ada active key=ada", "record r ada active key=ada1 prefix=ada1"),
+    "SPLIT_IDENTITY": (
+        "user ada created=-5d",
+        "given ada",
+        "create ada n -5d",
+        "record n ada active key=ada",
+        "record r ada inactive key=ada1 prefix=ada1",
+    ),
+    "DOUBLE_BILLED": (
+        "user ada created=-5d",
+        "given ada",
+        "create ada n -5d",
+        "record n ada active key=ada",
+        "record r ada active key=ada1 prefix=ada1",
+    ),
     "RECREATED_NOT_ASSIGNED": ("user ada created=-5d", "record r ada inactive key=ada1 prefix=ada1"),
-    "DUPLICATE_TARGET": ("user ada created=-5d", "given ada", "create ada -5d failure=duplicate_target", "record r ada inactive", "record n ada inactive"),
+    "DUPLICATE_TARGET": (
+        "user ada created=-5d",
+        "given ada",
+        "create ada -5d failure=duplicate_target",
+        "record r ada inactive",
+        "record n ada inactive",
+    ),
     "DUPLICATE_SOURCE": (
         *LIFE,
         "record r ada active key=ada",
@@ -105,13 +157,24 @@ ROWS = {
         "given guest",
         "create guest -5d failure=duplicate_source",  # matches Ada's record, which has its account
     ),
-    "CORRUPTED_BUT_LINKED": (*LIFE, "record r ada inactive key=ada prefix=ada", "update ada r -5d failure=duplicate_conflict", "record n ada inactive"),
-    "RENAME_PENDING": ("user ada name=ada.lang@contoso.example", "given ada", "create ada r -150d", "record r ada active key=ada", "done ada Update_user -30m property=UserPrincipalName"),
+    "CORRUPTED_BUT_LINKED": (
+        *LIFE,
+        "record r ada inactive key=ada prefix=ada",
+        "update ada r -5d failure=duplicate_conflict",
+        "record n ada inactive",
+    ),
+    "RENAME_PENDING": (
+        "user ada name=ada.lang@contoso.example",
+        "given ada",
+        "create ada r -150d",
+        "record r ada active key=ada",
+        "done ada Update_user -30m property=UserPrincipalName",
+    ),
     "NAME_DRIFT": (*LIFE, "record r ada active key=ada name=reception@contoso.example"),
     "UNMANAGED_ACCOUNT": ("record r ada active",),
     "UNMANAGED_INACTIVE": ("record r ada inactive",),
     "CORRUPTED_UNKNOWN": ("record r ada inactive prefix=nobody",),
-}  # fmt: skip
+}
 
 BESIDE = {
     "DUPLICATE_SOURCE": (object_id("ada"), "r"),  # of two accounts that want one record, the one that has it is fine

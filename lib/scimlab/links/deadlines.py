@@ -40,11 +40,8 @@ def calendar(deadlines: pl.DataFrame, *, stamp: datetime) -> str:
     returns: the text of an .ics file; each entry ends at the deadline and reminds a day before.
     source: RFC 5545: text values escape backslash, semicolon, comma and line break; lines end in CRLF and are folded at 75 octets.
 
-    >>> print(calendar(DEADLINES.to_frame(), stamp=datetime(2026, 5, 4)).strip())
-    BEGIN:VCALENDAR
-    VERSION:2.0
-    PRODID:-//scimlab//deadlines//EN
-    END:VCALENDAR
+    >>> calendar(DEADLINES.to_frame(), stamp=datetime(2026, 5, 4)).splitlines()
+    ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//scimlab//deadlines//EN', 'END:VCALENDAR']
     """
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//scimlab//deadlines//EN"]
     entries = [line for row in deadlines.iter_rows(named=True) for line in _entry(row, stamp)]
