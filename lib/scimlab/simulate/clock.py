@@ -1,6 +1,7 @@
 """Instants and ids of the simulated world: whole seconds since 1970, and identifiers drawn from its own stream."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from random import Random
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -18,12 +19,18 @@ def moment(at: int) -> datetime:
 
 def iso(at: int) -> str:
     """As Graph writes it: 2026-05-01T06:00:00Z."""
-    return f"{moment(at):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{_whole(at)}Z"
 
 
 def iso_ticks(at: int, ticks: int) -> str:
     """As the provisioning service writes it in prose: seven digits behind the second."""
-    return f"{moment(at):%Y-%m-%dT%H:%M:%S}.{ticks:07}Z"
+    return f"{_whole(at)}.{ticks:07}Z"
+
+
+@lru_cache(4096)
+def _whole(at: int) -> str:
+    # One record of the log says the same second several times.
+    return f"{moment(at):%Y-%m-%dT%H:%M:%S}"
 
 
 def month_first(at: int) -> str:

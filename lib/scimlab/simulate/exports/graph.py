@@ -1,6 +1,7 @@
 """Provisioning records as Microsoft Graph v1.0 gives them: keys in alphabetical order, every value of `details` a string."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import msgspec
 
@@ -122,8 +123,14 @@ def steps(event: Event) -> Iterable[dict]:
         )
     verb = {"create": "Add", "delete": "Delete", "stagedDelete": "StagedDelete"}.get(event.action, "Update")
     outcome = f"{kind} '{name}': {event.action} in {app} {'done' if event.status == 'success' else 'failed'}"
-    sent = {name.replace(".", "").replace(":", ""): text for name, text in event.sent.items()}
+    sent = {_detail(name): text for name, text in event.sent.items()}
     yield _step(f"EntryExport{verb}", "export", outcome, {"ReportableIdentifier": name, **sent}, event.status)
+
+
+@cache
+def _detail(attribute: str) -> str:
+    """The name of an attribute as the details of a step spell it: full stops and colons gone."""
+    return attribute.replace(".", "").replace(":", "")
 
 
 def _reading_steps(event: Event, name: str) -> Iterable[dict]:
@@ -131,7 +138,7 @@ def _reading_steps(event: Event, name: str) -> Iterable[dict]:
     described = f"Received {kind} '{name}' with a change of type ({event.change}) from {SOURCE_SYSTEM}"
     yield _step(f"EntryImport{event.change}", "import", described, event.source.details)
     if event.matched is not None:
-        matched = {key.replace(".", "").replace(":", ""): text for key, text in event.matched.items()}
+        matched = {_detail(name): text for name, text in event.matched.items()}
         yield _step("EntryImport", "matching", f"Retrieved {kind} '{name}' from {event.connection.target_system}", matched)
     if event.scope is not None:
         scope = {
