@@ -8,7 +8,7 @@ import polars as pl
 
 from scimlab.read import receipts, snapshots
 from scimlab.read.duplicates import duplicates
-from scimlab.read.parts import Reading
+from scimlab.read.readings import Reading
 from scimlab.read.settings import Said, Settings
 from scimlab.read.sources import sources
 from scimlab.read.units import Parsed, parsed

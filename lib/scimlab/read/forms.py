@@ -2,7 +2,7 @@
 
 import re
 
-from scimlab.read.sources import HEAD, PARQUET
+from scimlab.read.sources import HEAD, PARQUET, ZIP
 
 LISTS = ("value", "records", "Resources")
 """Keys under which a page keeps its records: Graph, Event Hub, SCIM."""
@@ -17,6 +17,8 @@ def layout(head: bytes) -> str:
     """How the file lays out its rows: empty, parquet, lines, document, table or unknown."""
     if head.startswith(PARQUET):
         return "parquet"
+    if head.startswith(ZIP):
+        return "unknown"  # a whole zip is opened before; this one is damaged
     text = head.strip()
     if not text:
         return "empty"

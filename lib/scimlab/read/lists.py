@@ -6,7 +6,7 @@ import polars as pl
 
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import Headers
-from scimlab.read.parts import Parts
+from scimlab.read.parts import ADDED, Parts
 from scimlab.read.tables import frames, is_as_written
 from scimlab.schema import FRAMES, INSTANT
 
@@ -29,7 +29,7 @@ def _fitted(frame: pl.DataFrame, parts: Parts, *, needed: str) -> pl.DataFrame:
     schema = FRAMES[parts.reading.frame]
     for row in frame.filter(pl.col(needed).is_null()).iter_rows(named=True):
         parts.refuse_row(row["row"], "rejected", f"{needed} is empty", ", ".join(str(each) for each in row.values() if each))
-    text = {name: pl.String if dtype == INSTANT else dtype for name, dtype in schema.items() if name in parts.columns}
+    text = {name: pl.String if dtype == INSTANT else dtype for name, dtype in schema.items() if name not in ADDED}
     absent = [pl.lit(None, dtype).alias(name) for name, dtype in text.items() if name not in frame.columns]
     return frame.filter(pl.col(needed).is_not_null()).with_columns(absent).select(*text, "row")
 

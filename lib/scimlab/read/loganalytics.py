@@ -19,7 +19,6 @@ def take_log(table: Csv, parts: Parts) -> None:
     columns = [FIELDS.get(plain(header), "") for header in table.headers]
     written = None
     for frame in frames(table, parts, columns):
-        parts.flush()
         fits = is_as_written(frame["TimeGenerated"], table)
         if written is None:
             written = fits
@@ -28,7 +27,6 @@ def take_log(table: Csv, parts: Parts) -> None:
             parts.stop("some times are not as Azure Monitor writes them, so another program saved the file")
         for row in frame.iter_rows(named=True):
             _take(row, parts)
-    parts.flush()
 
 
 def _take(row: dict[str, str | None], parts: Parts) -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import polars as pl
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from scimlab.read.times import MICROSOFT, column, unsaid
+from scimlab.read.readings import Options, Reading
+from scimlab.read.times import MICROSOFT, column, contradiction, unsaid
 from scimlab.schema import FRAMES, INSTANT, SET_ASIDE
 
 BATCH = 1_000
@@ -16,76 +16,46 @@ PART = 20_000
 """Rows of a part: about 64 MiB of log."""
 
 SHOWN = 200
-TAKEN = ("file", "row", "taken_at", "counted")
-REQUIRED = {"events": "at"}
+ADDED = ("file", "row", "taken_at", "counted")
 PLACE = ("_n", "_source", "_event", "_change")
 """Beside its frame's columns a part holds the place of a row in its unit, the place of the file it came from
 among the unit's readings, and hashes of the ids that duplicates share."""
 
-
-class Options(Struct, frozen=True):
-    """How tenant.toml says a file is to be read: the order and zone of its dates, and what its headers mean."""
-
-    date_order: str = ""
-    zone: str = ""
-    columns: dict[str, str] = field(default_factory=dict)
-
-
-class Reading(Struct):
-    """What became of a file: its form, its rows, and why it was stopped where it was.
-
-    apps: the tenants and enterprise applications its events name, each as tenant id, app id, app name.
-    """
-
-    file: str
-    form: str = ""
-    frame: str = ""
-    rows: int = 0
-    kept: int = 0
-    duplicate: int = 0
-    foreign: int = 0
-    rejected: int = 0
-    first_us: int | None = None
-    last_us: int | None = None
-    stopped: str = ""
-    total: int | None = None
-    apps: list[tuple[str | None, str | None, str | None]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def note(self, text: str) -> None:
-        """Say something about the file, once."""
-        if text and text not in self.notes:
-            self.notes.append(text)
+TODO = "say date_order and zone for this file in tenant.toml, under [files]"
 
 
 class Parts:
-    """Parts being written: rows of one file after another in, Parquet out, and a Reading for each file."""
+    """Parts being written: rows of one file after another in, Parquet out, and a Reading for each file.
+
+    Rows of small files wait for one another, so that an hour's file costs no more than its rows.
+    """
 
     def __init__(self, folder: Path):
         """Nothing is written yet."""
         self.folder, self.readings, self.written, self.n = folder, [], 0, 0
+        self.state: tuple[str, Options] = ("", Options())
+        self.shape: object = None
+        self.waiting: list[tuple[int, int, tuple, bytes | str]] = []
         self.frames: dict[str, list[pl.DataFrame]] = {}
+        self.heights: dict[str, int] = {}
         self.aside: list[tuple[str, int, str, str, str]] = []
-        self.rows: list[tuple] = []
-        self.raws: list[bytes] = []
-        self.numbers: list[int] = []
-        self.unread: dict[str, list] = {}
+        self.unread: dict[tuple[int, str], list] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, file: str, form: str, options: Options) -> Reading:
         """Go on to the next file."""
-        self.reading, self.options = Reading(file, form), options
+        self.reading, self.options, self.source = Reading(file, form), options, len(self.readings)
         self.readings.append(self.reading)
-        self.columns: tuple[str, ...] = ()
         return self.reading
 
     def belong(self, form: str, frame: str, *, as_written: bool) -> None:
-        """Say what the rows to come are, and whether the bytes are as Microsoft's services wrote them."""
-        self.flush()
-        self.reading.form, self.reading.frame = form, frame
+        """Say what the file's rows are, and whether its bytes are as Microsoft's services wrote them."""
         if as_written:
             self.options = replace(self.options, **MICROSOFT)
-        self.columns = tuple(name for name in FRAMES[frame] if name not in TAKEN)
+        if self.state != (frame, self.options):
+            self.flush()
+        self.state = (frame, self.options)
+        self.reading.form, self.reading.frame = form, frame
 
     def keep(self, row: tuple, raw: bytes) -> None:
         """Take the next record as a row, its instants still text; `raw` is what it was read from."""
@@ -94,10 +64,8 @@ class Parts:
 
     def keep_row(self, number: int, row: tuple, raw: bytes | str) -> None:
         """Take a counted record as a row."""
-        self.rows.append(row)
-        self.raws.append(raw)
-        self.numbers.append(number)
-        if len(self.rows) == BATCH:
+        self.waiting.append((self.source, number, row, raw))
+        if len(self.waiting) == BATCH:
             self.flush()
 
     def refuse(self, kind: str, reason: str, raw: bytes | str) -> None:
@@ -105,11 +73,12 @@ class Parts:
         self.reading.rows += 1
         self.refuse_row(self.reading.rows, kind, reason, raw)
 
-    def refuse_row(self, row: int, kind: str, reason: str, raw: bytes | str) -> None:
-        """Set a counted record aside."""
-        setattr(self.reading, kind, getattr(self.reading, kind) + 1)
+    def refuse_row(self, row: int, kind: str, reason: str, raw: bytes | str, reading: Reading | None = None) -> None:
+        """Set a counted record aside, of the file at hand unless another is given."""
+        reading = reading or self.reading
+        setattr(reading, kind, getattr(reading, kind) + 1)
         text = raw if isinstance(raw, str) else bytes(memoryview(raw)[: 4 * SHOWN]).decode("utf-8", "replace")
-        self.aside.append((self.reading.file, row, kind, reason, text[:SHOWN]))
+        self.aside.append((reading.file, row, kind, reason, text[:SHOWN]))
         if len(self.aside) == PART:
             self._write_aside()
 
@@ -120,86 +89,105 @@ class Parts:
         return {row for each in written for row in each.filter(pl.col("file") == reading.file)["row"]}
 
     def flush(self) -> None:
-        """Turn the rows at hand into columns."""
-        if not self.rows:
+        """Turn the rows that wait into columns."""
+        if not self.waiting:
             return
-        schema = FRAMES[self.reading.frame]
+        schema = FRAMES[self.state[0]]
+        names = [name for name in schema if name not in ADDED]
+        sources, numbers, rows, raws = zip(*self.waiting, strict=True)
         columns = [
             pl.Series(name, values, pl.String if schema[name] == INSTANT and name != "next_retry_at" else schema[name])
-            for name, values in zip(self.columns, zip(*self.rows, strict=True), strict=True)
+            for name, values in zip(names, zip(*rows, strict=True), strict=True)
         ]
-        frame, raws = pl.DataFrame([*columns, pl.Series("row", self.numbers, pl.Int64)]), self.raws
-        self.rows, self.raws, self.numbers = [], [], []
-        self.add(frame, raws)
+        self.waiting = []
+        self.add(pl.DataFrame([*columns, pl.Series("row", numbers, pl.Int64), pl.Series("_source", sources, pl.UInt32)]), raws)
 
-    def add(self, frame: pl.DataFrame, raws: list[bytes] | None = None) -> None:
-        """Take counted rows as columns: the frame's own, instants as text, and `row`; raws as in `keep`."""
-        schema, needed = FRAMES[self.reading.frame], REQUIRED.get(self.reading.frame)
-        for name in (name for name, dtype in frame.schema.items() if schema[name] == INSTANT and dtype == pl.String):
-            texts = frame[name]
-            read, against = column(texts, date_order=self.options.date_order, zone=self.options.zone)
+    def add(self, frame: pl.DataFrame, raws: tuple[bytes | str, ...] = ()) -> None:
+        """Take counted rows as columns: those of the frame, instants as text, and `row`; raws as in `keep`."""
+        name, options = self.state
+        if "_source" not in frame.columns:
+            frame = frame.with_columns(pl.lit(self.source, pl.UInt32).alias("_source"))
+        for at in (at for at, dtype in FRAMES[name].items() if dtype == INSTANT and frame.schema.get(at) == pl.String):
+            texts = frame[at]
+            read, against = column(texts, date_order=options.date_order, zone=options.zone)
             if against:
-                self.stop(f'the date "{against[:40]}" cannot be {self.options.date_order.replace("_", " ")}, so every date is in doubt')
+                self._stop_those(texts, frame["_source"])
             missing = (read.is_null() & texts.is_not_null()).arg_true()
-            frame = frame.with_columns(read.alias(name))
-            if not len(missing):
-                continue
-            if name != needed:
-                self.unread.setdefault(name, [0, unsaid(texts[missing[0]])])[0] += len(missing)
-                continue
+            frame = frame.with_columns(read.alias(at))
             for index in missing:
-                shown = raws[index] if raws else ", ".join(str(each) for each in frame.row(index) if each is not None)
-                self.refuse_row(frame["row"][index], "rejected", f"{name}: {unsaid(texts[index])}", shown)
-            frame = frame.filter(pl.col(name).is_not_null())
-        self._count(frame, needed)
+                self._miss(at, texts[index], frame, index, raws)
+            if len(missing) and at == "at":
+                frame = frame.filter(pl.col("at").is_not_null())
+        self._count(name, frame)
 
-    def stop(self, found: str) -> None:
+    def _miss(self, at: str, text: str, frame: pl.DataFrame, index: int, raws: tuple[bytes | str, ...]) -> None:
+        """A time that is not known: an event without one is no row, of anything else it is merely not known."""
+        source = frame["_source"][index]
+        if at != "at":
+            self.unread.setdefault((source, at), [0, unsaid(text)])[0] += 1
+        else:
+            shown = raws[index] if raws else ", ".join(str(each) for each in frame.row(index) if each is not None)
+            self.refuse_row(frame["row"][index], "rejected", f"at: {unsaid(text)}", shown, self.readings[source])
+
+    def _stop_those(self, texts: pl.Series, sources: pl.Series) -> None:
+        """Give up the files that hold a date which contradicts the order of all others."""
+        order = self.state[1].date_order
+        shown = order.replace("_", " ")
+        for source in sources.unique():
+            if against := contradiction(texts.filter(sources == source), date_order=order):
+                self.stop(f'the date "{against[:40]}" cannot be {shown}, so every date is in doubt', self.readings[source])
+
+    def stop(self, found: str, reading: Reading | None = None) -> None:
         """Give the file up: what was read of it cannot be told from what was read wrongly."""
-        todo = "say date_order and zone for this file in tenant.toml, under [files]"
-        self.reading.stopped = self.reading.stopped or f"{found}: {todo}"
+        reading = reading or self.reading
+        reading.stopped = reading.stopped or f"{found}: {TODO}"
 
-    def _count(self, frame: pl.DataFrame, at: str | None) -> None:
+    def _count(self, name: str, frame: pl.DataFrame) -> None:
         """Count rows that stay, and write them when they fill a part."""
-        reading = self.reading
-        reading.kept += frame.height
-        if at and frame.height:
-            us = frame[at].dt.timestamp("us")
-            reading.first_us = min(us.min(), us.min() if reading.first_us is None else reading.first_us)
-            reading.last_us = max(us.max(), us.max() if reading.last_us is None else reading.last_us)
-        frames = self.frames.setdefault(reading.frame, [])
-        source = pl.lit(len(self.readings) - 1, pl.UInt32).alias("_source")
-        frames.append(frame.with_columns(source, *([] if "file" in frame.columns else [pl.lit(reading.file).alias("file")])))
-        if sum(each.height for each in frames) >= PART:
-            self._write(reading.frame)
-
-    def end(self) -> None:
-        """The file has been read."""
-        self.flush()
-        for name, (count, reason) in self.unread.items():
-            self.reading.note(f"{name} is not known in {count} row{'s'[: count != 1]}: {reason}")
-        self.unread = {}
+        at = pl.col("at").dt.timestamp("us") if name == "events" else pl.lit(None, pl.Int64)
+        for source, kept, first, last in (
+            frame.group_by("_source").agg(pl.len(), at.min().alias("first"), at.max().alias("last")).iter_rows()
+        ):
+            reading = self.readings[source]
+            reading.kept += kept
+            if first is not None:
+                reading.first_us = min(first, first if reading.first_us is None else reading.first_us)
+                reading.last_us = max(last, last if reading.last_us is None else reading.last_us)
+        self.frames.setdefault(name, []).append(frame)
+        self.heights[name] = self.heights.get(name, 0) + frame.height
+        if self.heights[name] >= PART:
+            self._write(name)
 
     def close(self) -> None:
         """Write what is left."""
-        for frame in list(self.frames):
-            self._write(frame)
+        self.flush()
+        for name in list(self.frames):
+            self._write(name)
         self._write_aside()
+        for (source, at), (count, reason) in self.unread.items():
+            self.readings[source].note(f"{at} is not known in {count} row{'s'[: count != 1]}: {reason}")
 
-    def _write(self, frame: str) -> None:
-        rows = pl.concat(self.frames.pop(frame))
+    def _write(self, name: str) -> None:
+        rows, self.heights[name] = pl.concat(self.frames.pop(name)), 0
         place = [(pl.int_range(pl.len()) + self.n).cast(pl.UInt32).alias("_n")]
-        if frame == "events":
-            for source, *app in rows.select("_source", "tenant_id", "app_id", "app_name").unique().iter_rows():
-                apps = self.readings[source].apps
-                if tuple(app) not in apps:
-                    apps.append(tuple(app))
+        if "file" not in rows.columns:
+            place.append(pl.Series("file", [each.file for each in self.readings], pl.String).gather(rows["_source"]))
+        if name == "events":
+            self._note_apps(rows)
             place += [
                 pl.when(pl.col(each).is_not_null()).then(pl.col(each).hash()).alias(hashed)
                 for each, hashed in (("event_id", "_event"), ("change_id", "_change"))
             ]
-        rows.with_columns(place).write_parquet(self.folder / f"{frame}-{self.written:05}.parquet", compression="zstd", compression_level=1)
+        rows.with_columns(place).write_parquet(self.folder / f"{name}-{self.written:05}.parquet", compression="zstd", compression_level=1)
         self.n += rows.height
         self.written += 1
+
+    def _note_apps(self, rows: pl.DataFrame) -> None:
+        """Keep which tenants and apps the events of each file name."""
+        for source, *app in rows.select("_source", "tenant_id", "app_id", "app_name").unique().iter_rows():
+            apps = self.readings[source].apps
+            if tuple(app) not in apps:
+                apps.append(tuple(app))
 
     def _write_aside(self) -> None:
         if self.aside:

@@ -12,7 +12,8 @@ import polars as pl
 from scimlab import causes
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import ALIASES, Headers
-from scimlab.read.parts import Options, Parts, Reading
+from scimlab.read.parts import Parts
+from scimlab.read.readings import Options, Reading
 from scimlab.read.records import Step
 from scimlab.read.refusals import Unfit
 from scimlab.read.sources import Source
@@ -65,7 +66,6 @@ def take_portal(files: Sequence[tuple[Source, Options, str]], parts: Parts) -> N
                 _gather(*opened, parts, changes, seen)
                 gathered.append((*opened, reading))
             reading.note(source.damage)
-            parts.end()
     for table, headers, reading in gathered:
         _refuse_unused(table, headers, reading, parts, changes)
 
@@ -109,13 +109,12 @@ def _refuse_unused(table: Csv, headers: Headers, reading: Reading, parts: Parts,
     if all(each.used for each in changes.values()):
         return
     at = headers.columns.index("change_id")
-    parts.reading = reading
     aside = parts.numbers_aside(reading)
     for number, row in enumerate(table.rows(), 1):
         change = None if row.wrong else changes.get(row.cells[at].strip())
         if change is not None and not change.used and number not in aside:
             reading.kept -= 1
-            parts.refuse_row(number, "rejected", "no event has this change id", ", ".join(row.cells))
+            parts.refuse_row(number, "rejected", "no event has this change id", ", ".join(row.cells), reading)
 
 
 def _take_events(table: Csv, headers: Headers, parts: Parts, changes: dict[str, Change]) -> None:
@@ -136,6 +135,7 @@ def _fit(frame: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """The rows that can be events, their words in ours; others are set aside by the field that is wrong."""
     absent = [pl.lit(None, pl.String).alias(name) for name in ALIASES["events"] if name not in frame.columns]
     frame = frame.with_columns(absent).with_columns(
+        action_met="action",
         status_met="status",
         duration_met="duration_ms",
         status=pl.col("status").str.to_lowercase().replace_strict(STATUS_OF, default=None, return_dtype=pl.String),
@@ -145,7 +145,7 @@ def _fit(frame: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     wrong = pl.coalesce(
         pl.when(pl.col("at").is_null()).then(pl.lit("at is empty")),
         pl.when(pl.col("event_id").is_null() & pl.col("change_id").is_null()).then(pl.lit("both event_id and change_id are empty")),
-        pl.when(pl.col("action").is_null()).then(pl.lit("action is empty")),
+        pl.when(pl.col("action_met").is_null()).then(pl.lit("action is empty")),
         pl.when(pl.col("status_met").is_null()).then(pl.lit("status is empty")),
         pl.when(pl.col("status").is_null()).then(pl.format('status is "{}", none of success, failure, skipped, warning', "status_met")),
         pl.when(pl.col("duration_ms").is_null() & pl.col("duration_met").is_not_null())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from scimlab.read.parts import Reading
+from scimlab.read.readings import Reading
 from scimlab.read.units import Parsed
 from scimlab.schema import FRAMES, RECEIPT, SET_ASIDE
 

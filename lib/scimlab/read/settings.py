@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scimlab.errors import UsageError
 from scimlab.read.headers import ALIASES
-from scimlab.read.parts import Options
+from scimlab.read.readings import Options
 from scimlab.read.times import ORDERS
 
 FILE = "tenant.toml"
@@ -26,7 +26,12 @@ TOP: Kinds = {
 OF_A_FILE: Kinds = {"taken_at": (datetime, str), "date_order": (str,), "zone": (str,), "app": (str,), "tenant_id": (str,)}
 OF_A_SEASON: Kinds = {"name": (str,), "first_day": (date,), "last_day": (date,)}
 OF_AN_EXCLUSION: Kinds = {"address": (str,), "object_id": (str,), "target_id": (str,), "reason": (str,)}
-OF_TERMS: Kinds = {"price": (int, float), "currency": (str,), "minimum": (int,), "contract": (int,)}
+OF_TERMS: Kinds = {
+    "price": (int, float), "currency": (str,), "minimum": (int, float), "contract": (int, float),
+    "at": (str,), "window_days": (int,), "quantile": (int, float),
+}  # fmt: skip
+"""[terms]: the contract, and the options of counting rules that rules/policies.toml gives a default."""
+
 WORDS = {dict: "table", list: "list of tables", str: "text", int: "number", float: "number"}
 OUR_COLUMNS = sorted({column for columns in ALIASES.values() for column in columns})
 

@@ -33,12 +33,12 @@ LOG_ANALYTICS = _shape("Log Analytics", "events", LogRow, provisioning.log_row)
 USERS = _shape("Graph users", "people", User, directory.user_row)
 ACCOUNTS = _shape("SCIM users", "records", Account, directory.account_row, by_microsoft=False)
 
+A_LOG = "jobid changeid cycleid provisioningsteps provisioningstatusinfo provisioningaction"
 # An object is of the first kind of which it carries a mark; keys are compared case-blind.
 MARKS: tuple[tuple[frozenset[str], Shape | str], ...] = tuple(
     (frozenset(marks.split()), kind)
     for marks, kind in (
-        ("properties resultsignature resulttype operationversion", DIAGNOSTIC),
-        ("aadtenantid timegenerated", LOG_ANALYTICS),
+        ("properties operationname", DIAGNOSTIC),
         ("activitydisplayname loggedbyservice targetresources", "a directory audit record"),
         ("provisioningaction provisioningstatusinfo", GRAPH),
         ("statusinfo provisioningsteps", OLDER),
@@ -55,11 +55,15 @@ MARKS: tuple[tuple[frozenset[str], Shape | str], ...] = tuple(
 
 def kind_of(record: dict) -> Shape | str:
     """The shape of an object, or in words what it is instead."""
-    keys = {key.casefold() for key in record}
+    keys, category = {key.casefold() for key in record}, str(record.get("category", "")).casefold()
+    if category == "auditlogs":
+        return "a directory audit record"
+    if "timegenerated" in keys:
+        return LOG_ANALYTICS if keys & set(A_LOG.split()) else "a row of another Log Analytics table"
+    if category == "provisioninglogs":
+        return DIAGNOSTIC
     for marks, kind in MARKS:
         if marks & keys:
-            if kind is DIAGNOSTIC and str(record.get("category", "")).casefold() == "auditlogs":
-                return "a directory audit record"
             return kind
     named = record.get("@odata.type") or record.get("category")
     return f"a record of {named}" if isinstance(named, str) else "no record of a kind known here"

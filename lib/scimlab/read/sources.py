@@ -18,7 +18,8 @@ GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 NEVER_READ = ("truth", "tenant.toml")
 """Names inside a tenant's folder that are no export: the truth a simulated world is judged by, and the settings."""
 
-DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+# A zip raises the last two for members that are encrypted or packed in a way Python does not know.
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Source:
                         yield b"".join(pieces)
                         pieces, held = [], 0
         except DAMAGED as error:
-            self.damage = f"damaged: the packed bytes give out ({error}); what stands before was read"
+            self.damage = f"the packed bytes give out: {error}; what stands before was read"
         if pieces:
             yield b"".join(pieces)
 

@@ -48,7 +48,7 @@ class _Taker:
     def look_again(self, raw: bytes | msgspec.Raw) -> None:
         """Take a record that the shape in hand refused, or say why it is no row; a blank line is no record."""
         text = bytes(raw).strip().removeprefix(MARK).strip()
-        if not text:
+        if not text or self._as_before(text):
             return
         try:
             value = msgspec.json.decode(text)
@@ -58,6 +58,19 @@ class _Taker:
             self.parts.refuse("rejected", f"no JSON: {error}", text)
         else:
             self._take(value, text)
+
+    def _as_before(self, text: bytes) -> bool:
+        """Whether the first record of a file is an event of the shape that the file before it held."""
+        shape = self.parts.shape
+        if self.shape is not None or shape is None:
+            return False
+        try:
+            columns = shape.row(shape.decode(text))
+        except REFUSED:
+            return False
+        self._settle(shape)
+        self.parts.keep(columns, text)
+        return True
 
     def _take(self, value: Any, text: bytes) -> None:
         if not isinstance(value, dict):
@@ -89,6 +102,8 @@ class _Taker:
         elif kind.form != self.shape.form:
             self.parts.reading.note(f"holds {kind.form} too")
         self.shape, self.decode, self.row = kind, kind.decode, kind.row
+        if kind.frame == "events":
+            self.parts.shape = kind
 
 
 def _listed(value: dict) -> list | None:

@@ -8,7 +8,8 @@ import msgspec
 import polars as pl
 
 from scimlab.errors import InputError
-from scimlab.read.parts import PART, Parts, Reading
+from scimlab.read.parts import PART, Parts
+from scimlab.read.readings import Reading
 from scimlab.read.sources import Source
 from scimlab.read.words import ACTION, STATUS
 from scimlab.schema import EVENTS, FRAMES, Setting, Tenant

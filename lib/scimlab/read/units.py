@@ -12,8 +12,9 @@ from scimlab.read.headers import recognised
 from scimlab.read.lines import line_batches
 from scimlab.read.lists import FRAME_OF, take_list
 from scimlab.read.loganalytics import take_log
-from scimlab.read.parts import Options, Parts, Reading
+from scimlab.read.parts import Parts
 from scimlab.read.portal import KINDS, take_portal
+from scimlab.read.readings import Options, Reading
 from scimlab.read.sources import Source
 from scimlab.read.tables import open_table, refuse_all
 from scimlab.read.taking import take
@@ -104,7 +105,6 @@ def _read(unit: Sequence[File], folder: Path) -> None:
             reading = parts.begin(each.source.name, "unrecognised", each.options)
             READERS[each.layout](each.source, parts, reading)
             reading.note(each.source.damage)
-            parts.end()
     parts.close()
     (folder / "readings.json").write_bytes(msgspec.json.encode(parts.readings))
 
