@@ -44,7 +44,19 @@ ESCROW_ENDS = instant("65d9")  # 28 days after the first of RETRIED
             {"log": [*RETRIED, f"{OLD} disable success 20d0"]}, "deleted_users_not_given", instant("50d0"), id="heard of 20 days ago"
         ),
         pytest.param(
+            {"records": [CORRUPTED + " 9d0"], "log": [*RETRIED, f"{OLD} disable success 20d0"]},
+            "deleted_users_not_given",
+            instant("50d0"),
+            id="of two signs of life the later one counts",
+        ),
+        pytest.param(
             {"log": [*RETRIED, f"{OLD} delete failure 38d0"]}, "name_corrupted_blocks_return", ESCROW_ENDS, id="its purge reached the app"
+        ),
+        pytest.param(
+            {"purged": [OLD], "log": [line.replace(" 3", " ") for line in RETRIED]},
+            "name_corrupted_blocks_return",
+            None,
+            id="28 days are over",
         ),
         pytest.param({"purged": [OLD]}, "name_corrupted_blocks_return", ESCROW_ENDS, id="its purge is in the audit"),
         pytest.param(
@@ -94,6 +106,17 @@ def test_email_taken_by_other():
     assert not found["request"].drop_nulls().str.contains("PATCH").any()
 
 
+def test_which_of_two_records():
+    """Of two records in the way, one that holds the name goes before one that holds the e-mail, and the own before another's."""
+    named = "t2 mona@example.org other@example.org active"
+    linked = f"{OTHER} update success 1d0 target=t2 user=zoe@example.org"  # t2 is Zoe's
+    zoe = f"{OTHER} zoe@example.org enabled"
+    own_mail = f"t1 m.reed@example.org mona@example.org inactive of={NEW}"
+    accounts = [LIVE, zoe, SOMEBODY_DELETED.replace(OTHER, OLD).replace(OTHER.replace("-", ""), OLD_PREFIX).replace("zoe", "uwe")]
+    assert told(accounts=accounts, records=[own_mail, named], log=[*RETRIED, linked]).keys() == {"email_taken_by_other"}
+    assert told(accounts=accounts, records=[own_mail], log=[*RETRIED, linked]).keys() == {"own_record_under_other_name"}
+
+
 def test_rename_back_refused():
     """The restored account cannot take its name back, since a second record holds it: that record is named, not the linked one."""
     log = [f"{OLD} update failure {day}d9 cause=duplicate_conflict target=t1 user=mona@example.org" for day in (37, 38, 39)]
@@ -101,6 +124,21 @@ def test_rename_back_refused():
     found = steps(accounts=[f"{OLD} mona@example.org enabled"], records=records, log=log)
     assert found["situation"].unique().to_list() == ["rename_back_refused"]
     assert found.filter(found["request"].str.contains("PATCH"))["request"].str.contains("/Users/t2\n").all()
+
+
+def test_rename_refused_by_an_orphan():
+    """Somebody who has a record already, and whose new name an orphan holds, has two records; unless its owner can be restored."""
+    log = [f"{NEW} update failure {day}d9 cause=duplicate_conflict target=t5 user=mona@example.org" for day in (37, 38, 39)]
+    records = [CORRUPTED, "t5 m.reed@example.org m.reed@example.org active"]
+    assert told(accounts=[LIVE, SOMEBODY_DELETED], records=records, log=log).keys() == {"rename_back_refused"}
+    assert told(accounts=[LIVE, OLD_DELETED + " 20d0"], records=records, log=log).keys() == {"recreated_while_restorable"}
+
+
+def test_an_outage_is_waited_for():
+    """An outage that hits everybody is no defect to mend: each waits for the next attempt."""
+    log = [f"p{n:02} update failure {day}d9 cause=target_unavailable" for n in range(12) for day in (37, 38, 39)]
+    found = steps(log=log)
+    assert found["situation"].unique().to_list() == ["retry_will_do"] and found["people"].sum() == found.height
 
 
 def test_stale_link_names_the_lost_record():
@@ -126,6 +164,8 @@ def test_every_cause_has_a_situation(cause):
         pytest.param({"accounts": [OLD_DELETED]}, {"restorable": None}, id="no date: the way back may be open"),
         pytest.param({"log": []}, {}, id="never had a record"),
         pytest.param({"leaving": [OLD]}, {}, id="leaves for good, says the roster"),
+        pytest.param({"leaving": ["Mona@Example.org"]}, {}, id="leaves for good, says the roster by address"),
+        pytest.param({"leaving": ["zoe@example.org"]}, {"restorable": instant("50d0")}, id="somebody else leaves"),
         pytest.param(
             {"accounts": [OLD_DELETED + " 20d0", f"{OTHER} mona@example.org enabled"]},
             {"restorable_name_taken": instant("50d0")},
@@ -178,6 +218,8 @@ def test_conflicts_of_most_people_stay_personal():
     log = [f"p{n:02} create failure {day}d9 cause=duplicate_conflict user=p{n}@example.org" for n in range(12) for day in (37, 38, 39)]
     found = steps(records=["t1 zoe@example.org zoe@example.org active"], log=log)
     assert found["person_id"].n_unique() == 12 and found["situation"].unique().to_list() == ["record_hidden_or_elsewhere"]
+    stale = [line.replace("duplicate_conflict", "stale_link") for line in log]
+    assert steps(log=stale)["situation"].unique().to_list() == ["stale_link"]
 
 
 def test_groups():

@@ -12,7 +12,7 @@ NEW, OLD, OTHER = (f"{digit * 8}-1111-4222-8333-444455556666" for digit in "abc"
 OLD_PREFIX = OLD.replace("-", "")
 AS_OF = "40d0"
 RETRIED = [f"{NEW} create failure {day}d9 cause=duplicate_conflict user=mona@example.org name=Mona_Reed" for day in (37, 38, 39)]
-STATES = {"enabled": (True, False), "disabled": (False, False), "deleted": (None, True)}
+STATES = {"enabled": (True, False), "disabled": (False, False), "deleted": (True, True)}
 
 
 def account(line: str) -> dict:
@@ -29,12 +29,13 @@ def account(line: str) -> dict:
 
 
 def record(line: str) -> dict:
-    """A record as `target_id user_name mail active|inactive [updated_at]`."""
-    target_id, user_name, mail, state, *updated = line.split()
-    updated_at = instant(updated[0]) if updated else None
+    """A record as `target_id user_name mail active|inactive [updated_at] [of=external_id]`."""
+    target_id, user_name, mail, state, *more = line.split()
+    external_id = next((each.removeprefix("of=") for each in more if each.startswith("of=")), None)
+    updated_at = next((instant(each) for each in more if "=" not in each), None)
     return {
         "target_id": target_id, "user_name": user_name, "mail": mail, "active": state == "active", "updated_at": updated_at,
-        "taken_at": instant(AS_OF),
+        "external_id": external_id, "taken_at": instant(AS_OF),
     }  # fmt: skip
 
 
@@ -46,14 +47,14 @@ def frame(rows: list[dict], columns: pl.Schema) -> pl.DataFrame:
 def tenant(
     *, accounts: list[str] = (), records: list[str] = (), log: list[str] = (), leaving: list[str] = (), purged: list[str] = ()
 ) -> Tenant:
-    """A tenant judged at AS_OF. leaving: object ids the roster lets go. purged: object ids whose purge the audit shows."""
+    """A tenant judged at AS_OF. leaving: object ids or addresses the roster lets go. purged: object ids whose purge the audit shows."""
     return Tenant(
         "typed",
         {"as_of": Setting(instant(AS_OF), "parameter"), "zone": Setting("UTC", "default")},
         events=events(*log),
         people=frame([account(line) for line in accounts], schema.PEOPLE),
         records=frame([record(line) for line in records], schema.RECORDS),
-        roster=frame([{"object_id": each, "intent": "leaving"} for each in leaving], schema.ROSTER),
+        roster=frame([{"address" if "@" in each else "object_id": each, "intent": "leaving"} for each in leaving], schema.ROSTER),
         audit=frame(
             [{"object_id": each, "activity": "Hard Delete user", "object_type": "User", "at": instant("38d0")} for each in purged],
             schema.AUDIT,

@@ -52,7 +52,7 @@ def situations(storms: pl.DataFrame, identities: pl.DataFrame, tenant: Tenant) -
 def _of_storms(failing: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
     is_user = pl.col("object_type").fill_null("user") == "user"
     by_cause = pl.col("cause").replace_strict(BY_CAUSE, default=None, return_dtype=pl.String)
-    is_app_wide = (pl.col("scope") == "app") & ~pl.col("cause").is_in(OF_ONE_PERSON) & (by_cause != "retry_will_do")
+    is_app_wide = (pl.col("scope") == "app") & ~pl.col("cause").is_in(OF_ONE_PERSON) & by_cause.ne_missing("retry_will_do")
     situation = (
         pl.when(is_user & pl.col("is_gone") & pl.col("is_linked_active").fill_null(False))
         .then(pl.lit("ghost_seat"))
@@ -92,16 +92,17 @@ def _of_conflict(no_records: bool) -> pl.Expr:
         .then(pl.lit("record_hidden_or_elsewhere"))
         .when("is_others")
         .then(pl.lit("email_taken_by_other"))
-        .when((pl.col("action") != "create") & ~prefixed)
-        .then(pl.lit("rename_back_refused"))
         .when(prefixed & pl.col("old_is_live"))
         .then(pl.lit("record_of_live_account"))
-        .when(prefixed & pl.col("old_is_gone"))
-        .then(pl.lit("name_corrupted_blocks_return"))
-        .when(prefixed & pl.col("old_is_deleted"))
+        # No record is renamed while the account that once owned it can be restored, or may be for all that is known.
+        .when(prefixed & pl.col("old_is_deleted") & ~pl.col("old_is_gone"))
         .then(pl.lit("recreated_while_restorable"))
-        .when(prefixed)
+        .when(prefixed & ~pl.col("old_is_gone"))
         .then(pl.lit("deleted_users_not_given"))
+        .when(pl.col("action") != "create")
+        .then(pl.lit("rename_back_refused"))
+        .when(prefixed)
+        .then(pl.lit("name_corrupted_blocks_return"))
         .when((pl.col("holds") == "name") & (pl.col("record_updated_at") > pl.col("last_at")).fill_null(False))
         .then(pl.lit("rematch_expected"))
         .when(pl.col("holds") == "name")

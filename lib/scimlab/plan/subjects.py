@@ -96,7 +96,7 @@ def held_records(tenant: Tenant, identities: pl.DataFrame) -> pl.DataFrame:
 def _blocking(failing: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """A row a storm that a record blocks: the one that holds the name, with the account's id in front or plain, else the e-mail.
 
-    The record Entra is linked to blocks nothing; among several, the person's own goes first.
+    The record Entra is linked to blocks nothing; among several, one that holds the name goes first, then the person's own.
     """
     keys = failing.select(
         "storm_id",
@@ -112,7 +112,7 @@ def _blocking(failing: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         pl.concat([by_name, by_mail], how="diagonal")
         .filter(pl.col("linked").is_null() | (pl.col("linked") != pl.col("record_id")))
         .with_columns(is_others=(pl.col("holder_id") != pl.col("person_id")).fill_null(False))
-        .sort("is_others", pl.col("holds").cast(pl.Enum(["prefixed_name", "name", "mail"])), "record_id")
+        .sort(pl.col("holds") == "mail", "is_others", pl.col("holds").cast(pl.Enum(["prefixed_name", "name", "mail"])), "record_id")
         .unique("storm_id", keep="first")
         .select("storm_id", "record_id", "holds", "is_others", record_updated_at="updated_at")
     )
