@@ -118,6 +118,7 @@ def test_hostile_ids_and_names(name, text):
         assert json.dumps(json.loads(lines[3])).replace(json.dumps(text)[1:-1], "x") == plain_lines[3]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_name_survives_the_request(text):
     """The name that is written is exactly the name, whatever it holds."""
@@ -201,6 +202,12 @@ def test_decisions():
         "user administrator of Entra, then support of the app's vendor, then cloud application administrator of Entra"
     )
     assert found["what"].str.len_chars().min() > 10 and found["cost"].str.len_chars().min() > 10
+
+
+def test_decisions_count_people_not_rows():
+    """A defect told once counts all whom it hits."""
+    log = [f"p{n:02} update failure {day}d9 cause=patch_shape_rejected" for n in range(12) for day in (37, 38, 39)]
+    assert plan.decisions(steps(log=log)).select("people", "first_names").rows() == [(12, "p00, p01, p02 and 9 more")]
 
 
 def test_decisions_of_nothing():
