@@ -1,6 +1,6 @@
 """Attempts over time, stacked: by cause, or storms against everything else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import altair as alt
 import polars as pl
@@ -17,6 +17,7 @@ BARS = {
     "28d": (672, "four weeks"),
 }
 MOST_BARS = 120
+LEAST_BARS = 24
 
 
 def attempts_by_cycle(cycles: pl.DataFrame, *, zone: str) -> paint.Marks:
@@ -54,13 +55,15 @@ def bars(told: pl.DataFrame, zone: str, scale: alt.Scale, legend: str, reading: 
     """The chart of `attempts` by `kind` over time, as bars of one width, stacked by `order`."""
     every, drawn = stacked(told, zone)
     picked = paint.picked("kind")
+    # A lone bar would fill the chart: there is always room for some.
+    x = paint.clock_axis("clock", zone, room=_room(drawn, timedelta(hours=BARS[every][0])))
     chart = (
         alt.Chart(drawn, name="bars")
         .mark_rect(aria=False)
         .encode(
-            x=paint.clock_axis("clock", zone),
+            x=x,
             x2="until:T",
-            y=alt.Y("above:Q", title=f"failed attempts in {BARS[every][1]}", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("above:Q", title=f"failed attempts in {BARS[every][1]}", axis=paint.whole_numbers()),
             y2="below:Q",
             color=alt.Color("kind:N", title=legend, sort=None, scale=scale, legend=paint.legend()),
             opacity=paint.faded(picked),
@@ -69,6 +72,18 @@ def bars(told: pl.DataFrame, zone: str, scale: alt.Scale, legend: str, reading: 
         .add_params(picked, paint.by_hand(["x"]))
     )
     return paint.framed(chart, bars_title(drawn, every), f"Each bar is {BARS[every][1]}. {reading}")
+
+
+def _room(drawn: pl.DataFrame, width: timedelta) -> list[dict[str, object]] | None:
+    """The span of time to draw where there are few bars; None where there are enough."""
+    first, until = drawn.select(pl.col("clock").min(), pl.col("until").max()).row(0)
+    lacking = LEAST_BARS * width - (until - first)
+    ends = (first - lacking / 2, until + lacking / 2)
+    return [_vega(end) for end in ends] if lacking > timedelta() else None
+
+
+def _vega(at: datetime) -> dict[str, object]:
+    return {"year": at.year, "month": at.month, "date": at.day, "hours": at.hour, "minutes": at.minute, "utc": True}
 
 
 def stacked(told: pl.DataFrame, zone: str) -> tuple[str, pl.DataFrame]:

@@ -37,12 +37,18 @@ def said(instants: pl.Expr, zone: str) -> pl.Expr:
     return instants.dt.convert_time_zone(zone).dt.strftime("%-d %b %Y %H:%M")
 
 
-def clock_axis(column: str, zone: str, what: str = "time") -> alt.X:
-    """A time axis that says whose clock it shows, with room at both ends for whole marks."""
+def clock_axis(column: str, zone: str, what: str = "time", *, room: list | None = None) -> alt.X:
+    """A time axis that says whose clock it shows, over the span `room`, or over the data with space at both ends for whole marks."""
     # A day is named at its midnight, an hour by itself.
     label = "utcFormat(datum.value, utchours(datum.value) + utcminutes(datum.value) ? '%H:%M' : '%-d %b %Y')"
     axis = alt.Axis(labelExpr=label, labelOverlap=True, labelSeparation=14, labelFlush=30, tickCount=6, grid=False)
-    return alt.X(f"{column}:T", title=f"{what} ({zone})", scale=alt.Scale(type="utc", nice=False, padding=10), axis=axis)
+    span = {"domain": room} if room else {"padding": 10}
+    return alt.X(f"{column}:T", title=f"{what} ({zone})", scale=alt.Scale(type="utc", nice=False, **span), axis=axis)
+
+
+def whole_numbers(grid: bool = True) -> alt.Axis:
+    """An axis of things that come whole: no label between two of them."""
+    return alt.Axis(labelExpr="datum.value % 1 ? '' : format(datum.value, ',')", grid=grid)
 
 
 def caused(frame: pl.DataFrame, weight: str = "attempts") -> pl.DataFrame:

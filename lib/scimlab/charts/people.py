@@ -1,15 +1,17 @@
 """Active people, day by day."""
 
+from datetime import date
+
 import altair as alt
 import polars as pl
 
 from scimlab.charts import paint
 
 
-def active_people(daily: pl.DataFrame, *, zone: str) -> paint.Marks:
+def active_people(daily: pl.DataFrame, *, zone: str, period: tuple[date, date] | None = None) -> paint.Marks:
     """A step a day: how many people were active, as a band where the truth lies between two counts.
 
-    daily: a row a day of `zone`: `day`, `low`, `high`.
+    daily: a row a day of `zone`: `day`, `low`, `high`. period: first day and day after the last of a span to set apart.
     """
     if daily.is_empty():
         return paint.nothing("Nobody is known to have been active", "No interval of any record falls into the period.")
@@ -22,7 +24,7 @@ def active_people(daily: pl.DataFrame, *, zone: str) -> paint.Marks:
     )
     base = alt.Chart(days).encode(x=paint.clock_axis("clock", zone, "day"))
     tooltip = [alt.Tooltip("said:N", title="day"), alt.Tooltip("low:Q", title="at least"), alt.Tooltip("high:Q", title="at most")]
-    people = alt.Y("high:Q", title="active people", scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1))
+    people = alt.Y("high:Q", title="active people", scale=alt.Scale(zero=True), axis=paint.whole_numbers())
     band = base.mark_area(interpolate="step-after", opacity=0.3, color=paint.COLOURS[4]).encode(y=people, y2="low:Q")
     high = base.mark_line(interpolate="step-after", color=paint.COLOURS[1], strokeWidth=1.5, strokeDash=[4, 2]).encode(y=people)
     low = base.mark_line(interpolate="step-after", color=paint.COLOURS[1], strokeWidth=2).encode(y=alt.Y("low:Q"))
@@ -32,7 +34,9 @@ def active_people(daily: pl.DataFrame, *, zone: str) -> paint.Marks:
         .encode(y=people, tooltip=tooltip)
         .add_params(paint.by_hand(["x"]))
     )
-    return paint.framed(band + high + low + touch, title(daily), reading(daily))
+    apart = alt.Chart(pl.DataFrame({"clock": [period[0]], "until": [period[1]]}).cast(pl.Datetime("us", "UTC"))) if period else None
+    marks = [apart.mark_rect(color=paint.GREY, opacity=0.15).encode(x="clock:T", x2="until:T")] if apart else []
+    return paint.framed(alt.layer(*marks, band, high, low, touch), title(daily), reading(daily, period))
 
 
 def title(daily: pl.DataFrame) -> str:
@@ -45,7 +49,7 @@ def title(daily: pl.DataFrame) -> str:
     return f"{busiest[0]} people were active on the busiest day, {busiest[1]}; {last[0]} on the last, {last[1]}"
 
 
-def reading(daily: pl.DataFrame) -> str:
+def reading(daily: pl.DataFrame, period: tuple[date, date] | None) -> str:
     """How the curve is read: whether there is a band, and why."""
     if daily.filter(pl.col("low") != pl.col("high")).is_empty():
         return "One step a day. The exports leave no doubt about any day, so the line is exact."

@@ -33,7 +33,7 @@ def gaps(storms: pl.DataFrame, attempts: pl.DataFrame, *, zone: str) -> paint.Ma
             "ordinal:Q",
             title="attempt number, as seen in the log",
             scale=alt.Scale(zero=False, padding=10),
-            axis=alt.Axis(tickMinStep=1, grid=False),
+            axis=paint.whole_numbers(grid=False),
         ),
         y=alt.Y("hours:Q", title="wait since the attempt before", scale=alt.Scale(type="log", nice=False, domain=[low, high]), axis=ticks),
         color=alt.Color("cadence:N", title="Entra tries", scale=scale, legend=paint.legend()),

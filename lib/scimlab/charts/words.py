@@ -13,13 +13,14 @@ def words() -> dict:
     return tomllib.loads(files("scimlab").joinpath("rules", "words.toml").read_text("utf-8"))
 
 
-def heading(column: str) -> str:
-    """The plain heading of a column; one that has none is its name with spaces and a capital.
+def heading(column: str, table: str = "") -> str:
+    """The plain heading of a column, in that table where it is called otherwise there; else its name with spaces and a capital.
 
-    >>> heading("first_at"), heading("badge_number")
-    ('First attempt', 'Badge number')
+    >>> heading("first_at"), heading("first_at", "receipt"), heading("badge_number")
+    ('First attempt', 'From', 'Badge number')
     """
-    return words()["columns"].get(column, column.replace("_", " ").capitalize())
+    own = words()["headings"].get(table, {})
+    return own.get(column) or words()["columns"].get(column, column.replace("_", " ").capitalize())
 
 
 def spoken(column: str, slugs: pl.Expr | None = None) -> pl.Expr:

@@ -5,7 +5,7 @@ reads the whole of it from the executed page.
 """
 
 from scimlab.show.answers import answer, answer_inputs, answer_seats, answer_steps, answer_storms
-from scimlab.show.counts import counts
+from scimlab.show.counts import around, counts, named
 from scimlab.show.decisions import to_ask, to_collect
 from scimlab.show.figure import chart
 from scimlab.show.inputs import came_in, folder
@@ -24,6 +24,7 @@ __all__ = [
     "answer_seats",
     "answer_steps",
     "answer_storms",
+    "around",
     "begin",
     "came_in",
     "causes_met",
@@ -32,6 +33,7 @@ __all__ = [
     "counts",
     "decision",
     "folder",
+    "named",
     "period",
     "table",
     "to_ask",

@@ -73,7 +73,13 @@ def answer_storms(storms: pl.DataFrame, quarantine: pl.DataFrame) -> Shown:
     still = storms.filter("is_open")
     people, silent = _people(still), _people(still.filter("is_silent"))
     numbers = [
-        Number("people_in_storms", "people retried in vain", people, people, f"on {silent:,} of them Entra has fallen silent"),
+        Number(
+            "people_in_storms",
+            "people retried in vain",
+            people,
+            people,
+            f"on {silent:,} of them Entra has fallen silent" if silent else "by the log",
+        ),
         Number("attempts_to_come", "attempts to come if nothing is done", *[_sum(still, "attempts_to_come")] * 2, "until day 28 of each"),
         _distance(quarantine),
     ]

@@ -61,7 +61,7 @@ def frame(data: dict[str, Any]) -> pl.DataFrame:
 def markup(frame: pl.DataFrame, name: str, *, zone: str, most: int) -> str:
     """The table as HTML; nothing that came from outside becomes markup."""
     chosen = frame.select(_shown(frame, name))
-    heads = "".join(f'<th scope="col"{_side(kind)}>{html.escape(heading(column))}</th>' for column, kind in chosen.schema.items())
+    heads = "".join(f'<th scope="col"{_side(kind)}>{html.escape(heading(column, name))}</th>' for column, kind in chosen.schema.items())
     cells = [_cell(column, kind, zone) for column, kind in chosen.schema.items()]
     rows = chosen.head(most).select(pl.concat_str(pl.lit("<tr>"), *cells, pl.lit("</tr>\n")).str.join()).item() if cells else ""
     clock = f"<caption>Times by the clock of {html.escape(zone)}</caption>" if cs.expand_selector(chosen, cs.datetime()) else ""
