@@ -58,6 +58,12 @@ ESCROW_ENDS = instant("65d9")  # 28 days after the first of RETRIED
             None,
             id="28 days are over",
         ),
+        pytest.param(
+            {"purged": [OLD], "log": [f"{line} retry={3 + n}" for n, line in enumerate(RETRIED)]},
+            "name_corrupted_blocks_return",
+            instant("64d9"),
+            id="three attempts before the log began: a day less",
+        ),
         pytest.param({"purged": [OLD]}, "name_corrupted_blocks_return", ESCROW_ENDS, id="its purge is in the audit"),
         pytest.param(
             {"records": ["t9 zoe@example.org zoe@example.org active"]}, "record_hidden_or_elsewhere", ESCROW_ENDS, id="nothing visible"

@@ -75,11 +75,19 @@ def _of_storms(failing: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
         .with_columns(
             record_id=pl.when(linked).then("target_id").otherwise(pl.coalesce("record_id", "target_id")),
             restore_by="old_until",
-            escrow_by=pl.col("first_at") + ESCROW,
+            escrow_by=pl.col("first_at") - _hidden() + ESCROW,
         )
         # An account that is gone, or will not be created while it is in the bin, needs nothing done.
         .drop_nulls("situation")
     )
+
+
+def _hidden() -> pl.Expr:
+    """How long before the first attempt seen the first one was, if the retry count tells of more: at the run's own pace, or by the back-off."""
+    hidden = pl.col("attempts") - pl.col("attempts_seen")
+    by_schedule = pl.when(hidden <= 2).then(6 * hidden).otherwise(24 * (hidden - 2))
+    at_its_pace = pl.when(pl.col("cadence") == "every_cycle").then(hidden * pl.col("gap_hours_median"))
+    return pl.duration(minutes=pl.coalesce(at_its_pace, by_schedule) * 60)
 
 
 def _of_conflict(no_records: bool) -> pl.Expr:
