@@ -83,7 +83,7 @@ def _of_storms(failing: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
 
 
 def _hidden() -> pl.Expr:
-    """How long before the first attempt seen the first one was, if the retry count tells of more: at the run's own pace, or by the back-off."""
+    """How long before the first attempt seen the true first was, by the retry count: at the run's own pace, or by the back-off."""
     hidden = pl.col("attempts") - pl.col("attempts_seen")
     by_schedule = pl.when(hidden <= 2).then(6 * hidden).otherwise(24 * (hidden - 2))
     at_its_pace = pl.when(pl.col("cadence") == "every_cycle").then(hidden * pl.col("gap_hours_median"))
