@@ -20,6 +20,7 @@ FORMS = {
     "portal": {"log": "portal", "users": "graph", "records": "csv"},
     "portal_iso": {"log": "portal_iso"},
     "diagnostic": {"log": "diagnostic"},
+    "log_analytics": {"log": "log_analytics"},
 }
 
 
