@@ -39,6 +39,11 @@ def attempts(storm_id: str, *gap_hours: float) -> pl.DataFrame:
 
 ADA = storms({"storm_id": "a", "person_id": "11", "person": "Ada", "source_id": "11", "next_attempt_at": NOON + timedelta(days=1)})
 DAILY = pl.DataFrame({"day": [date(2026, 3, 1), date(2026, 3, 2)], "low": [4, 5], "high": [4, 7]})
+STEPS = pl.DataFrame(
+    [{"person_id": end, "person": "Ada", "step": step, "deadline_at": NOON + timedelta(days=3)} for end in "12" for step in (1, 2)],
+    schema=schema.STEPS,
+)
+RECEIPT = pl.DataFrame([{"file": "log.json", "rows": 3, "first_at": NOON, "last_at": NOON + timedelta(days=2)}], schema=schema.RECEIPT)
 CYCLES = pl.DataFrame(
     [("job", NOON, "duplicate_conflict", 5, 4), ("job", NOON, "throttled", 2, 0)], schema=schema.CYCLE_ATTEMPTS, orient="row"
 )
@@ -47,7 +52,9 @@ DRAWN = {
     "attempts_by_cycle": lambda: charts.attempts_by_cycle(CYCLES, zone="Asia/Tokyo"),
     "attempts_in_vain": lambda: charts.attempts_in_vain(CYCLES, zone="Asia/Tokyo"),
     "gaps": lambda: charts.gaps(ADA, attempts("a", 6, 12), zone="Asia/Tokyo"),
-    "active_people": lambda: charts.active_people(DAILY, zone="Asia/Tokyo"),
+    "active_people": lambda: charts.active_people(DAILY, zone="Asia/Tokyo", period=(date(2026, 3, 1), date(2026, 3, 2))),
+    "coverage": lambda: charts.coverage(RECEIPT, zone="Asia/Tokyo"),
+    "deadlines": lambda: charts.deadlines(STEPS, as_of=NOON, zone="Asia/Tokyo"),
 }
 EMPTY = {
     "attempts_by_person": lambda: charts.attempts_by_person(ADA.clear(), schema.ATTEMPTS.to_frame(), zone="UTC"),
@@ -55,6 +62,8 @@ EMPTY = {
     "attempts_in_vain": lambda: charts.attempts_in_vain(CYCLES.clear(), zone="UTC"),
     "gaps": lambda: charts.gaps(ADA.clear(), schema.ATTEMPTS.to_frame(), zone="UTC"),
     "active_people": lambda: charts.active_people(DAILY.clear(), zone="UTC"),
+    "coverage": lambda: charts.coverage(RECEIPT.clear(), zone="UTC"),
+    "deadlines": lambda: charts.deadlines(STEPS.clear(), as_of=None, zone="UTC"),
 }
 
 
@@ -81,9 +90,10 @@ def test_every_encoded_field_is_a_column_of_the_data(name):
 @pytest.mark.parametrize("name", [name for name in DRAWN if name != "gaps"])
 def test_a_time_axis_shows_the_clock_of_the_zone(name):
     """Times are drawn on a utc scale, which shows them alike to every reader, and the axis names the zone."""
-    axes = [channel for channel in encodings(DRAWN[name]().to_dict()) if isinstance(channel, dict) and channel.get("type") == "temporal"]
-    assert axes
-    assert all(axis["scale"]["type"] == "utc" and "(Asia/Tokyo)" in axis["title"] for axis in axes)
+    channels = [channel for channel in encodings(DRAWN[name]().to_dict()) if isinstance(channel, dict)]
+    scales = [channel["scale"]["type"] for channel in channels if channel.get("type") == "temporal" and "scale" in channel]
+    assert set(scales) == {"utc"}
+    assert "(Asia/Tokyo)" in " ".join(channel["title"] for channel in channels if channel.get("type") == "temporal" and "title" in channel)
 
 
 def test_noon_in_greenwich_is_drawn_at_nine_in_tokyo():
@@ -187,3 +197,15 @@ def test_a_bar_is_as_wide_as_it_must_be(days_between, bars, width):
     told = pl.DataFrame({"at": at}).with_columns(kind=pl.lit("a"), order=0, attempts=1)
     every, drawn = by_cycle.stacked(told, "UTC")
     assert (every, drawn["attempts"].sum()) == (width, bars)
+
+
+def test_a_person_with_two_steps_has_one_deadline():
+    """Two steps of one person are one line; two people of one name are two, told apart by their ids."""
+    assert [row["who"] for row in marks(DRAWN["deadlines"]())[0]] == ["Ada · 1", "Ada · 2"]
+
+
+def test_few_bars_have_room():
+    """One bad hour is a bar among empty ones, not a wall."""
+    x = DRAWN["attempts_in_vain"]().to_dict()["encoding"]["x"]
+    # The bar is the hour from 21:00 in Tokyo; 24 such hours are drawn, about half of them before.
+    assert [(end["date"], end["hours"]) for end in x["scale"]["domain"]] == [(1, 9), (2, 9)]
