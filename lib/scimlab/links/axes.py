@@ -31,6 +31,7 @@ def seen(tenant: Tenant, known: Known, identities: pl.DataFrame) -> Seen:
     acts = audit.done(tenant, known.as_of)
     objects = account_rows.accounts(tenant, known, subjects.aliases(identities, "object_id"), log.logged(events), audit.audited(acts))
     listed = record_rows.records(tenant, known, subjects.aliases(identities, "target_id"))
+    listed = listed.with_columns(app_alone=places.app_of_record(known))
     found = persons.persons(objects)
     roles = audit.role_acts(acts, tenant.settings["app_id"].value if "app_id" in tenant.settings else None)
     joined = found
@@ -66,18 +67,19 @@ def _placed(tenant: Tenant, people: pl.DataFrame, known: Known, records: pl.Data
         app=places.app(known),
         link=places.link(known),
         key_axis=places.key(known),
-        spelled=places.spelled(_mapped(tenant, placed)),
+        spelled=places.spelled(known, _mapped(tenant, placed)),
         change_at=places.changed(),
         told=places.told(known),
         window=places.window(known),
         hybrid=pl.when("hybrid").then(pl.lit("yes")).otherwise(pl.lit("no")),
-        others=pl.col("others").fill_null("none" if known.records else places.ANY["others"]),
+        others=places.others(known),
+        older=places.older(known),
         intent=pl.when("is_leaving").then(pl.lit("leaving")).otherwise(pl.lit("may_return")),
         presence=pl.col("presence").fill_null("fine"),
         subject_id=pl.coalesce("object_id", "source_id", "audit_object_id", "spelled"),
         person=pl.coalesce(persons.display_name(), "record_name", "user_name"),
     )
-    return placed.with_columns(age=places.age(known)).rename({"key": "object_key", "key_axis": "key"})
+    return placed.with_columns(age=places.age(known), scope=places.scope()).rename({"key": "object_key", "key_axis": "key"})
 
 
 def _mapped(tenant: Tenant, placed: pl.DataFrame) -> str:

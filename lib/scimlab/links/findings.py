@@ -100,7 +100,7 @@ def _records(persons: pl.DataFrame, records: pl.DataFrame, known: Known) -> pl.D
     owned = records.drop("person_id").join(theirs, on="subject").join(linked, on=["subject", "target_id"], how="left")
     return owned.with_columns(
         subject_id="target_id",
-        app=strays.app_of_record(known),
+        app="app_alone",
         others=pl.lit("none"),
         link=pl.when("is_theirs").then("their_link").otherwise(pl.lit("none")),
         evidence=evidence.of_records(),

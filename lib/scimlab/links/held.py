@@ -11,19 +11,24 @@ def held(persons: pl.DataFrame, accounts: pl.DataFrame, records: pl.DataFrame) -
     """Each person's record: the one they are connected to, else the one in the way of a return, else the one under their name.
 
     returns: a row a subject that holds a record: tie (POINTED to NAMED), the record's columns, others (values of the axis),
-        other_records (their target ids).
+        other_records (their target ids), apps (what all of them are).
     """
     formerly = accounts.filter(pl.col("pointer").is_not_null()).select("subject", target_id="pointer", was_pointed=True).unique()
     people = persons.select("subject", "key", "pointer", "state", "older_keys")
     # A record that another person's account is connected to is looked at as the one this account is connected to.
     own = people.join(records, on="subject")
-    pointed = people.join(records.drop("subject"), left_on="pointer", right_on="target_id", coalesce=False)
-    foreign = pointed.join(own.select("subject", "target_id"), on=["subject", "target_id"], how="anti").with_columns(is_foreign=True)
-    # Whoever is gone keeps no record that somebody else is connected to now.
-    taken = people.filter(~_is_gone()).select(target_id="pointer", taker="subject").drop_nulls().unique("target_id")
-    mine = pl.concat([own.with_columns(is_foreign=False), foreign.select(*own.columns, "is_foreign")]).join(
-        taken, on="target_id", how="left"
+    whosever = records.drop("subject")
+    unpointed = people.filter(pl.col("pointer").is_null())
+    claimed = pl.concat(
+        [
+            people.join(whosever, left_on="pointer", right_on="target_id", coalesce=False).select(own.columns),
+            unpointed.join(whosever, left_on="key", right_on="external", coalesce=False).select(own.columns),
+        ]
     )
+    foreign = claimed.join(own, on=["subject", "target_id"], how="anti").with_columns(is_foreign=True)
+    # Whoever is gone keeps no record that somebody else is connected to now.
+    taken = claimed.filter(~_is_gone()).select("target_id", taker="subject").unique("target_id")
+    mine = pl.concat([own.with_columns(is_foreign=False), foreign]).join(taken, on="target_id", how="left")
     both = mine.filter(~_is_gone() | pl.col("taker").is_null() | (pl.col("taker") == pl.col("subject"))).drop("taker")
     tied = both.join(formerly, on=["subject", "target_id"], how="left").with_columns(tie=_tie())
     ordered = tied.sort(
@@ -37,6 +42,7 @@ def held(persons: pl.DataFrame, accounts: pl.DataFrame, records: pl.DataFrame) -
     others = pl.col("active").slice(1)
     more = ordered.group_by("subject", maintain_order=True).agg(
         other_records=pl.col("target_id").slice(1),
+        apps=pl.col("app_alone").str.split("|").list.explode().unique().sort().str.join("|"),
         others=pl.when(pl.len() == 1)
         .then(pl.lit("none"))
         .when(others.any())

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from scimlab.links.known import Known, instant
+from scimlab.links.known import STOPPED_CODES, STOPPED_STATES, Known, instant
 from scimlab.links.log import WHERE
 from scimlab.schema import Tenant
 
-STOPPED_STATES, STOPPED_CODES = ("paused", "disabled"), ("paused", "notrun", "notconfigured")
 SHORT_LOG = timedelta(days=31)
 AT_ONCE = timedelta(hours=2)
 LEAST_REMOVED = 3

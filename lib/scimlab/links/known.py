@@ -15,6 +15,8 @@ TWO_CYCLES = timedelta(minutes=80)
 LEAST_GAPS = 3
 LATEST_GAPS = 20
 NOT_A_CYCLE = timedelta(minutes=15)
+STOPPED_STATES, STOPPED_CODES = ("paused", "disabled"), ("paused", "notrun", "notconfigured")
+"""Words of a job that does not run."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,10 @@ def known(tenant: Tenant, as_of: datetime | None, events: pl.LazyFrame) -> Known
         records_at=records["taken_at"].max(),
         names=records["user_name"].is_not_null().any(),
         external_ids=len(external) > 0,
-        ids=bool(mapped.any()) or bool(are_ids.any() and 2 * are_ids.sum() >= len(external)),
+        ids=len(external) > 0 and (bool(mapped.any()) or bool(are_ids.any() and 2 * are_ids.sum() >= len(external))),
         assignments=not tenant.assignments.is_empty(),
         log_from=instants.min(),
-        log_reaches=_reaches(instants, as_of, settle),
+        log_reaches=_reaches(instants, as_of, settle) or (len(instants) > 0 and _stands(tenant.jobs)),
         audit_from=tenant.audit["at"].min(),
         settle=settle,
         is_measured=interval is not None,
@@ -89,6 +91,12 @@ def current(rows: pl.DataFrame, latest_at: datetime | None) -> pl.DataFrame:
 def _reaches(instants: pl.Series, as_of: datetime | None, settle: timedelta) -> bool:
     """Whether a log goes on to the end: it is not silent for longer there than it ever was before, nor than two cycles."""
     return len(instants) > 0 and as_of - instants[-1] <= max(instants.diff().max() or settle, settle)
+
+
+def _stands(jobs: pl.DataFrame) -> bool:
+    """Whether a job is known to stand still, which explains a log that is silent."""
+    code, state = jobs["status"].str.to_lowercase(), jobs["state"].str.to_lowercase()
+    return bool((code.is_in(["quarantine", *STOPPED_CODES]) | state.is_in(STOPPED_STATES)).any())
 
 
 def _cut_short(receipt: pl.DataFrame) -> pl.Series:

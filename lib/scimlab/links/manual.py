@@ -1,6 +1,6 @@
 """The decision table as a manual to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scimlab.links import table
 from scimlab.links.table import JOBS, RULES, SUBJECTS, Table
@@ -46,7 +46,7 @@ def _beside(when: dict) -> str:
     return " Only beside another." if when.get("only") == "secondary" else ""
 
 
-def _either(words: Iterator[str]) -> str:
+def _either(words: Iterable[str]) -> str:
     return ", or ".join(words)
 
 
@@ -55,4 +55,7 @@ def _open() -> Iterator[str]:
     for each in RULES["wanted"]:
         between = f" ({_either(SUBJECTS.axes[each['axis']][value] for value in each['values'])})" if "values" in each else ""
         yield f"- {RULES['axis'][each['axis']]['means']}{between}: {each['input']}. {each['get']}"
+    yield "\n# What is told less finely\n"
+    for each in RULES["coarser"]:
+        yield f"- {each['name']} is told as {_either(each['told_as'])} without {each['without']}: {each['because']}."
     yield ""

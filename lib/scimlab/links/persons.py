@@ -16,7 +16,7 @@ def persons(accounts: pl.DataFrame) -> pl.DataFrame:
 
     accounts: a row an object, as `accounts.accounts` gives them.
     returns: the columns of that account, a row a subject; and older (values of the axis), older_keys (all other accounts),
-        older_deleted_at, older_names.
+        older_deleted_at, older_where, older_strength, is_older_kin (one of them had a name that has a word in common).
     """
     ranked = accounts.with_columns(
         rank=pl.col("state").replace_strict(RANKS, default=2, return_dtype=pl.Int8),
@@ -24,7 +24,8 @@ def persons(accounts: pl.DataFrame) -> pl.DataFrame:
         stand=pl.max_horizontal("created_at", "deleted_at", "seen_to", "changed_at"),
     ).sort("subject", ~pl.col("is_proven"), "rank", pl.col("stand"), "key", descending=[False, False, False, True, False], nulls_last=True)
     first = ranked.filter(pl.col("is_proven")).unique("subject", keep="first", maintain_order=True)
-    others = ranked.join(first.select("subject", leading="key"), on="subject").filter(pl.col("key") != pl.col("leading"))
+    leading = first.select("subject", leading="key", leading_words=_words(display_name()))
+    others = ranked.join(leading, on="subject").filter(pl.col("key") != pl.col("leading"))
     worst = pl.col("before").replace_strict({each: place for place, each in enumerate(WORSE)}, return_dtype=pl.Int8).min()
     before = others.group_by("subject").agg(
         older=worst.replace_strict(dict(enumerate(WORSE)), return_dtype=pl.String),
@@ -32,6 +33,7 @@ def persons(accounts: pl.DataFrame) -> pl.DataFrame:
         older_deleted_at=pl.col("deleted_at").filter(pl.col("state") == "SD").max(),
         older_where=pl.col("people_where").drop_nulls().max(),
         older_strength=pl.col("strength").max(),
+        is_older_kin=(_words(display_name()).list.set_intersection("leading_words").list.len() > 0).any(),
     )
     return (
         first.drop("rank", "before", "stand")
@@ -50,9 +52,8 @@ def strangers(accounts: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 
     returns: a row a subject: stranger_record (its target id), former_name.
     """
-    words = pl.col("called").str.to_lowercase().str.extract_all(r"\p{L}{2,}")
     named = accounts.filter(pl.col("pointer").is_not_null()).select("subject", "key", "state", "pointer", called=display_name())
-    named = named.with_columns(words=words).filter(pl.col("words").list.len() > 0)
+    named = named.with_columns(words=_words(pl.col("called"))).filter(pl.col("words").list.len() > 0)
     now = named.join(persons.select("key"), on="key", how="semi").filter(~pl.col("state").str.contains("HD"))
     return (
         now.join(named.join(now, on="key", how="anti"), on="pointer", suffix="_before")
@@ -60,3 +61,7 @@ def strangers(accounts: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
         .group_by("subject")
         .agg(stranger_record=pl.col("pointer").first(), former_name=pl.col("called_before").sort().first())
     )
+
+
+def _words(name: pl.Expr) -> pl.Expr:
+    return name.str.to_lowercase().str.extract_all(r"\p{L}{2,}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 
 from scimlab.links.accounts import BIN_DAYS
-from scimlab.links.held import BEFORE, PREFIXED
+from scimlab.links.held import BEFORE, NAMED, PREFIXED
 from scimlab.links.known import Known, instant
 
 CLOSING = timedelta(days=7)
@@ -66,6 +66,8 @@ def app(known: Known) -> pl.Expr:
     return (
         pl.when("is_new", ~HOLDS)
         .then(words)
+        .when(_is_any_record())
+        .then("apps")
         .when(HOLDS)
         .then(pl.when(pl.col("prefix").is_not_null()).then(prefixed).otherwise(plain))
         .when(pl.lit(known.records))
@@ -74,8 +76,49 @@ def app(known: Known) -> pl.Expr:
     )
 
 
+def app_of_record(known: Known) -> pl.Expr:
+    """The axis app of a record by itself."""
+    words = pl.when("active").then(pl.lit("act")).when(~pl.col("active")).then(pl.lit("ina")).otherwise(pl.lit("act|ina"))
+    prefixed = pl.lit("cor.") + words.str.replace("|", "|cor.", literal=True)
+    return pl.when(pl.col("prefix").is_not_null()).then(prefixed).otherwise(words if known.names else words + "|" + prefixed)
+
+
+def _is_any_record() -> pl.Expr:
+    """Whether any of several records may be the one Entra is connected to."""
+    return (HOLDS & (pl.col("tie") >= BEFORE) & pl.col("other_records").list.len().gt(0) & ~pl.col("is_whole")).fill_null(False)
+
+
+def others(known: Known) -> pl.Expr:
+    """The axis others."""
+    none = pl.lit("none" if known.records else ANY["others"])
+    return pl.when(_is_any_record()).then(pl.lit("ina|act")).otherwise(pl.col("others").fill_null(none))
+
+
+def _is_before_log(known: Known) -> pl.Expr:
+    """Whether the record was made before the account, and before the log: it may have been somebody's whom nothing names."""
+    before = (pl.col("record_created_at") < pl.col("created_at")).fill_null(not known.users)
+    unseen = pl.lit(True) if known.log_from is None else (pl.col("record_created_at") < instant(known.log_from)).fill_null(False)
+    return HOLDS & before & unseen
+
+
+def older(known: Known) -> pl.Expr:
+    """The axis older: that nothing names an earlier account means none only where something would."""
+    unnamed = (pl.col("tie") == NAMED) & _is_before_log(known) & pl.lit(not known.ids)
+    is_open = (pl.col("older") == "none") & (unnamed | pl.lit(not known.records))
+    return pl.when(is_open.fill_null(False)).then(pl.lit("none|purged")).otherwise("older")
+
+
+def scope() -> pl.Expr:
+    """The axis scope: whoever is given the app and yet not active may be left out by a filter, where no log says so."""
+    idle = ~pl.col("app").is_in(["act", "cor.act"]) & pl.col("is_filter_open") & ~pl.col("is_whole")
+    return pl.when((pl.col("scope") == "A") & idle).then(pl.lit("A|filtered")).otherwise("scope")
+
+
 def link(known: Known) -> pl.Expr:
     """The axis link."""
+    # An earlier account of the same name is the person's own.
+    was_anothers = _is_before_log(known) & ~pl.col("is_older_kin").fill_null(False)
+    or_wrong = pl.when(was_anothers).then(pl.lit("|wrong")).otherwise(pl.lit(""))
     wrong = pl.col("is_foreign").fill_null(False) | pl.col("claimants").is_not_null() | (pl.col("stranger_record") == pl.col("target_id"))
     otherwise = pl.when((pl.col("tie") == BEFORE) | pl.col("is_id")).then(pl.lit("mis")).otherwise(pl.lit("none"))
     return (
@@ -84,11 +127,11 @@ def link(known: Known) -> pl.Expr:
         .when(is_stale(known))
         .then(pl.lit("stale"))
         .when((pl.col("tie") <= PREFIXED) | pl.col("is_new"))
-        .then(pl.lit("ok"))
+        .then(pl.lit("ok") + or_wrong)
         .when(not known.records)
         .then(pl.lit(ANY["link"]))
         .when(HOLDS)
-        .then(pl.when("is_whole").then(otherwise).otherwise(pl.lit("ok|") + otherwise))
+        .then(pl.when("is_whole").then(otherwise).otherwise(pl.lit("ok|") + otherwise + or_wrong))
         .when("is_whole", pl.col("pointer").is_null() | (pl.col("pointer_action") == "delete"))
         .then(pl.lit("none"))
         .otherwise(pl.lit("none|stale"))
@@ -99,7 +142,9 @@ def key(known: Known) -> pl.Expr:
     """The axis key; where the export has no external ids, nothing speaks against them."""
     carried = pl.col("external")
     return (
-        pl.when(carried.is_null() | (carried == pl.col("key")))
+        pl.when(~HOLDS & pl.lit(not known.records))
+        .then(pl.lit("same|other|drift"))
+        .when(carried.is_null() | (carried == pl.col("key")))
         .then(pl.lit("same"))
         .when("is_id")
         .then(pl.lit("other"))
@@ -107,7 +152,7 @@ def key(known: Known) -> pl.Expr:
     )
 
 
-def spelled(mapped: str) -> pl.Expr:
+def spelled(known: Known, mapped: str) -> pl.Expr:
     """The axis spelled: the name is compared with what it is made of, capitals and the guest form apart.
 
     mapped: what the user name is made of: upn, mail, either (one of the two, nobody says which), or neither.
@@ -117,9 +162,13 @@ def spelled(mapped: str) -> pl.Expr:
     exact = pl.any_horizontal(pl.col("spelling") == each for each in (at_home if mapped != "mail" else pl.col("mail"), pl.col("mail")))
     same = {"upn": upn, "mail": mail, "either": upn & mail.fill_null(True), "neither": pl.lit(True)}[mapped].fill_null(False)
     open_ = (upn | mail).fill_null(False) if mapped == "either" else pl.lit(False)
-    named = HOLDS & IS_LIVE & pl.col("prefix").is_null() & pl.col("spelling").is_not_null()
+    may_live = pl.col("state").str.contains("EN|DI")
+    named = HOLDS & may_live & pl.col("prefix").is_null() & pl.col("spelling").is_not_null()
+    unnamed = may_live & (HOLDS & pl.col("own_address").is_null() | ~HOLDS & pl.lit(not known.records))
     return (
-        pl.when(~named | (same & (exact.fill_null(False) | pl.lit(mapped == "neither"))))
+        pl.when(unnamed)
+        .then(pl.lit("same|case|other"))
+        .when(~named | (same & (exact.fill_null(False) | pl.lit(mapped == "neither"))))
         .then(pl.lit("same"))
         .when(same)
         .then(pl.lit("case"))

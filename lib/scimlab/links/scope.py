@@ -17,27 +17,29 @@ def scopes(tenant: Tenant, known: Known, persons: pl.DataFrame, roles: pl.DataFr
 
     persons: as `persons.persons` gives them. roles: `audit.role_acts`.
     returns: a row a subject: scope (values of the axis, `|` between two that are open), scope_where, is_scope_logged (the log last
-        saw the same), and given_at (the latest assignment seen).
+        saw the same), is_filter_open (no log says whether a filter lets the person pass), and given_at (the latest assignment seen).
     source: domain.md 2.1 and 2.4 in words: only direct members of an assigned group are in scope.
     """
     principals = _principals(tenant)
     listed = persons.select("subject", "key", "state").join(principals, on="key", how="left")
     live = listed["state"].is_in(["EN", "DI", "EN|DI"])
     whole = known.assignments and not _has_unlisted_group(tenant)
-    by_list = pl.when(pl.lit(known.assignments) & live).then(pl.coalesce("given", pl.lit("U") if whole else pl.lit(None, pl.String)))
+    by_list = pl.when(known.assignments).then(pl.coalesce("given", pl.when(live & pl.lit(whole)).then(pl.lit("U"))))
     taken = pl.coalesce("list_at", instant(tenant.assignments["taken_at"].max()), instant(known.as_of))
     logged = persons.select(
         "subject",
         "key",
         "assigned_at",
         "assigned_where",
-        logged=pl.when(~pl.col("assigned"))
+        logged=pl.when(not known.log_reaches)
+        .then(None)
+        .when(~pl.col("assigned"))
         .then(pl.lit("U"))
         .when(pl.col("assigned") & ~pl.col("in_scope").fill_null(True))
         .then(pl.lit("filtered"))
         .when("assigned")
         .then(pl.lit("A")),
-        filtered=(pl.col("assigned") & ~pl.col("in_scope")).fill_null(False),
+        filtered=(pl.col("assigned") & ~pl.col("in_scope")).fill_null(False) & pl.lit(known.log_reaches),
     )
     acts = roles.select("key", act=pl.when("given").then(pl.lit("A")).otherwise(pl.lit("U")), act_at="given_at", act_where="given_where")
     joined = listed.with_columns(by_list=by_list, taken=taken).join(logged.drop("key"), on="subject").join(acts, on="key", how="left")
@@ -58,6 +60,7 @@ def _latest(known: Known) -> list[pl.Expr]:
     return [
         pl.when(never & ~act_is_later).then(pl.lit(UNKNOWN)).otherwise(filtered).fill_null(UNKNOWN).alias("scope"),
         where.alias("scope_where"),
+        pl.col("logged").is_null().alias("is_filter_open"),
         ((told == pl.col("logged")) & ~act_is_later).fill_null(False).alias("is_scope_logged"),
         pl.max_horizontal("since_at", pl.when(pl.col("act") == "A").then("act_at")).alias("given_at"),
     ]

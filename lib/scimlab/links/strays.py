@@ -17,7 +17,7 @@ def strays(known: Known, records: pl.DataFrame, accounts: pl.DataFrame, people: 
     ids = accounts.filter(~pl.col("is_proven")).group_by("subject").agg(carried=pl.col("state").unique().sort().str.join(OPEN))
     loose = records.join(people, on="subject", how="anti").join(ids, on="subject", how="left")
     entra = pl.coalesce("carried", _nobody(known)).str.split(OPEN).list.unique().list.sort().list.join(OPEN)
-    placed = loose.with_columns(entra=entra, app=app_of_record(known), subject_id="target_id").with_columns(
+    placed = loose.with_columns(entra=entra, app="app_alone", subject_id="target_id").with_columns(
         **{name: pl.lit(next(iter(values))) for name, values in SUBJECTS.axes.items() if name not in ("entra", "app", "link")},
         link=pl.lit("none"),
     )
@@ -28,13 +28,6 @@ def strays(known: Known, records: pl.DataFrame, accounts: pl.DataFrame, people: 
         age=pl.when(may_be).then(pl.lit("fresh|settled")).otherwise("age"),
         window=pl.when(pl.col("entra").str.contains("SD")).then(pl.lit("wide|closing|none")).otherwise(pl.lit("none")),
     )
-
-
-def app_of_record(known: Known) -> pl.Expr:
-    """The axis app of a record by itself."""
-    words = pl.when("active").then(pl.lit("act")).when(~pl.col("active")).then(pl.lit("ina")).otherwise(pl.lit("act|ina"))
-    prefixed = pl.lit("cor.") + words.str.replace("|", "|cor.", literal=True)
-    return pl.when(pl.col("prefix").is_not_null()).then(prefixed).otherwise(words if known.names else words + "|" + prefixed)
 
 
 def _nobody(known: Known) -> pl.Expr:
