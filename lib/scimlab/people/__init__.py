@@ -7,7 +7,7 @@ import polars as pl
 from scimlab import names
 from scimlab.errors import UsageError
 from scimlab.people.links import GUID, STRENGTHS, links, shared_addresses
-from scimlab.people.sightings import WHERE, bearings, clean, holders, object_node, record_node, user_events
+from scimlab.people.sightings import WHERE, bearings, clean, holders, object_node, record_node, spoken
 from scimlab.people.union import persons
 from scimlab.schema import IDENTITIES, Tenant
 
@@ -27,12 +27,13 @@ def identities(tenant: Tenant) -> pl.DataFrame:
     returns: IDENTITIES by person_id, alias_kind, alias; empty where nobody is known.
     source: domain.md 2.3 and 5 in words: the prefix is the deleted user's own object id; a record is linked by id, not by name.
     """
-    seen, spellings = holders(tenant)
-    borne = clean(bearings(tenant))
-    found = links(tenant, seen, borne)
+    said = spoken(tenant)
+    seen, spellings = holders(tenant, said)
+    borne = clean(bearings(tenant, said))
+    found = links(tenant, said, seen, borne)
     nodes = _nodes(seen, found)
     united = _named(persons(nodes, found), nodes, spellings)
-    rows = [_ids(united, spellings), _addresses(united, seen, borne), _external_ids(tenant, united)]
+    rows = [_ids(united, spellings), _addresses(united, seen, borne), _external_ids(tenant, said, united)]
     columns = [pl.col(name) for name in IDENTITIES]
     strength = pl.col("rank").replace_strict(dict(enumerate(STRENGTHS)), return_dtype=pl.String)
     return (
@@ -131,16 +132,11 @@ def _if(holds: pl.Expr, words: str) -> pl.Expr:
     return pl.when(holds).then(pl.lit(words)).otherwise(pl.lit(""))
 
 
-def _external_ids(tenant: Tenant, united: pl.DataFrame) -> pl.DataFrame:
+def _external_ids(tenant: Tenant, said: pl.DataFrame, united: pl.DataFrame) -> pl.DataFrame:
     """An alias an external id of each person; whether it is an object id is said, not guessed."""
     listed = tenant.records.select(record_node("target_id"), alias="external_id", where=WHERE)
-    sent = (
-        user_events(tenant)
-        .filter(pl.col("sent_external_id").is_not_null())
-        .group_by(object_node("source_id"), alias="sent_external_id")
-        .agg(pl.col("where").min_by("at"))
-        .collect()
-    )
+    sent = said.filter(pl.col("sent_external_id").is_not_null())
+    sent = sent.group_by(object_node("source_id"), alias="sent_external_id").agg(where=pl.col("first_where").min_by("first_at"))
     known = united.filter("is_object")["node"].implode()
     is_object_id = pl.col("alias").str.contains(GUID) | (pl.lit("o:") + pl.col("alias").str.to_lowercase()).is_in(known)
     return (

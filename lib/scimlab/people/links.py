@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from scimlab.people.sightings import WHERE, object_node, record_node, user_events
+from scimlab.people.sightings import WHERE, object_node, record_node
 from scimlab.schema import INSTANT, Tenant
 
 STRENGTHS = ("confirmed", "probable", "suspect")
@@ -23,15 +23,15 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 GUID = r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
-def links(tenant: Tenant, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
+def links(tenant: Tenant, spoken: pl.DataFrame, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
     """LINKS of every kind, in the order in which they are heard; links of any order of rows are the same.
 
-    holders: HOLDERS. bearings: NAMES with `address`, `spelling` and `decoded`.
+    spoken: what the log says, each thing once. holders: HOLDERS. bearings: NAMES with `address`, `spelling` and `decoded`.
     """
     known = holders.filter("is_object").select("node")
     found = [
-        _logged(tenant),
-        _matched(tenant),
+        _logged(spoken),
+        _matched(spoken),
         _by_external_id(tenant, known),
         _by_prefix(bearings, known),
         *_by_name(holders, bearings),
@@ -46,14 +46,15 @@ def links(tenant: Tenant, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.D
     )
 
 
-def _logged(tenant: Tenant) -> pl.DataFrame:
+def _logged(spoken: pl.DataFrame) -> pl.DataFrame:
     """Objects and the records that Entra wrote for them: a change names the record it goes to, failed or not."""
+    outcome = pl.when("is_success").then(pl.lit("success")).otherwise(pl.lit("tried"))
     return (
-        user_events(tenant)
-        .filter(pl.col("source_id").is_not_null(), pl.col("target_id").is_not_null())
-        .filter((pl.col("status") == "success") | pl.col("action").is_in(["update", "disable", "delete"]))
+        spoken.filter(pl.col("source_id").is_not_null(), pl.col("target_id").is_not_null())
+        .filter(pl.col("is_success") | pl.col("action").is_in(["update", "disable", "delete"]))
+        .sort("last_at", "action", "is_success")
         .group_by("source_id", "target_id")
-        .agg(pl.col("at").max(), pl.col("action", "status", "where").max_by("at"))
+        .agg(at=pl.col("last_at").last(), action=pl.col("action").last(), outcome=outcome.last(), where=pl.col("last_where").last())
         .select(
             object_node("source_id").alias("a"),
             record_node("target_id").alias("b"),
@@ -61,20 +62,17 @@ def _logged(tenant: Tenant) -> pl.DataFrame:
             rank=0,
             turn=0,
             by_id=True,
-            evidence=pl.format("the log links them: {} {} of {} ({})", "action", "status", _clock("at"), "where"),
+            evidence=pl.format("the log links them: {} {} of {} ({})", "action", "outcome", _clock("at"), "where"),
         )
-        .collect()
     )
 
 
-def _matched(tenant: Tenant) -> pl.DataFrame:
+def _matched(spoken: pl.DataFrame) -> pl.DataFrame:
     """Objects and the records that Entra took for theirs in its matching step."""
-    took = pl.col("status") == "success"
     return (
-        user_events(tenant)
-        .filter(pl.col("source_id").is_not_null(), pl.col("matched_target_id").is_not_null())
+        spoken.filter(pl.col("source_id").is_not_null(), pl.col("matched_target_id").is_not_null())
         .group_by("source_id", "matched_target_id")
-        .agg(pl.col("at").max(), took.any().alias("took"), pl.col("where").max_by("at"))
+        .agg(at=pl.col("last_at").max(), took=pl.col("is_success").any(), where=pl.col("last_where").max_by("last_at"))
         .select(
             object_node("source_id").alias("a"),
             record_node("matched_target_id").alias("b"),
@@ -84,7 +82,6 @@ def _matched(tenant: Tenant) -> pl.DataFrame:
             by_id=True,
             evidence=pl.format("Entra matched them on {} ({})", _clock("at"), "where"),
         )
-        .collect()
     )
 
 

@@ -35,6 +35,22 @@ NAMES = pl.Schema({"node": pl.String, "role": pl.String, "text": pl.String, "las
 """A row a name a holder bore, as spelled: `role` is user_name, sent or mail; `last_at` when it was last seen to."""
 
 
+MENTIONED = (
+    "source_id",
+    "source_name",
+    "source_user_name",
+    "target_id",
+    "target_name",
+    "matched_target_id",
+    "matched_user_name",
+    "sent_user_name",
+    "sent_mail",
+    "sent_external_id",
+    "action",
+)
+"""What an event says of who is meant, and what was done."""
+
+
 def object_node(column: str) -> pl.Expr:
     """The holder an object id names; ids differ by nothing but case between exports."""
     return (pl.lit("o:") + pl.col(column).str.to_lowercase()).alias("node")
@@ -45,14 +61,33 @@ def record_node(column: str) -> pl.Expr:
     return (pl.lit("r:") + pl.col(column)).alias("node")
 
 
-def user_events(tenant: Tenant) -> pl.LazyFrame:
-    """The counted events about users, and where each stands."""
-    return tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user").with_columns(where=WHERE)
+def spoken(tenant: Tenant) -> pl.DataFrame:
+    """What the log says, each thing once: a row a combination of object, record, names, action and outcome, not an event.
+
+    returns: MENTIONED, `is_success`, `first_at` and `last_at` with where that was said, and from when to when the object surely lived.
+    """
+    # IsSoftDeleted is false only for a user who is there, enabled and in scope; a create that succeeded had one to create.
+    is_alive = ~pl.col("source_soft_deleted") | ((pl.col("action") == "create") & pl.col("is_success"))
+    alive = pl.col("at").filter(is_alive.fill_null(False))
+    return (
+        tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user", pl.col("at").is_not_null())
+        .with_columns(is_success=pl.col("status") == "success")
+        .group_by(*MENTIONED, "is_success")
+        .agg(
+            first_at=pl.col("at").min(),
+            last_at=pl.col("at").max(),
+            first_where=WHERE.min_by("at"),
+            last_where=WHERE.max_by("at"),
+            alive_from=alive.min(),
+            alive_to=alive.max(),
+        )
+        .collect()
+    )
 
 
-def holders(tenant: Tenant) -> tuple[pl.DataFrame, pl.DataFrame]:
+def holders(tenant: Tenant, spoken: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """HOLDERS and SPELLINGS: every object and every record that any export mentions."""
-    mentions = [_listed_people(tenant), _listed_records(tenant), *_mentioned(tenant)]
+    mentions = [_listed_people(tenant), _listed_records(tenant), *_mentioned(tenant, spoken)]
     seen = pl.concat(mentions, how="diagonal_relaxed")
     spellings = seen.select("node", "spelling").unique()
     # The latest word on a name or a number wins; at one instant the greatest, so that no order of rows decides.
@@ -104,41 +139,35 @@ def _listed_records(tenant: Tenant) -> pl.DataFrame:
     )
 
 
-def _mentioned(tenant: Tenant) -> list[pl.DataFrame]:
+def _mentioned(tenant: Tenant, spoken: pl.DataFrame) -> list[pl.DataFrame]:
     """Objects and records as the log and the audit mention them."""
-    events = user_events(tenant)
-    # IsSoftDeleted is false only for a user who is there, enabled and in scope; a create that succeeded had one to create.
-    is_alive = ~pl.col("source_soft_deleted") | ((pl.col("action") == "create") & (pl.col("status") == "success"))
-    alive = pl.col("at").filter(is_alive.fill_null(False))
-    span = {"first_at": pl.col("at").min(), "last_at": pl.col("at").max(), "where": pl.col("where").min_by("at")}
+    span = {"first_at": pl.col("first_at").min(), "last_at": pl.col("last_at").max(), "where": pl.col("first_where").min_by("first_at")}
     objects = (
-        events.filter(pl.col("source_id").is_not_null())
+        spoken.filter(pl.col("source_id").is_not_null())
         .group_by(spelling="source_id")
         .agg(
             **span,
-            alive_from=alive.min(),
-            alive_to=alive.max(),
+            alive_from=pl.col("alive_from").min(),
+            alive_to=pl.col("alive_to").max(),
             display_name=pl.col("source_name").drop_nulls().max(),
             words=_words(pl.col("source_name").drop_nulls().unique().str.join(" ")),
         )
         .with_columns(object_node("spelling"), priority=pl.lit(1))
     )
     records = [
-        events.filter(pl.col(column).is_not_null())
+        spoken.filter(pl.col(column).is_not_null())
         .group_by(spelling=column)
         .agg(**span)
         .with_columns(record_node("spelling"), priority=pl.lit(1))
         for column in ("target_id", "matched_target_id")
     ]
     audited = (
-        tenant.audit.lazy()
-        .filter(pl.col("object_type").str.to_lowercase() == "user", pl.col("object_id").is_not_null())
-        .with_columns(where=WHERE)
+        tenant.audit.filter(pl.col("object_type").str.to_lowercase() == "user", pl.col("object_id").is_not_null())
         .group_by(spelling="object_id")
-        .agg(**span)
+        .agg(first_at=pl.col("at").min(), last_at=pl.col("at").max(), where=WHERE.min_by("at"))
         .with_columns(object_node("spelling"), priority=pl.lit(2))
     )
-    return pl.collect_all([objects, *records, audited])
+    return [objects, *records, audited]
 
 
 def _words(names: pl.Expr) -> pl.Expr:
@@ -146,7 +175,7 @@ def _words(names: pl.Expr) -> pl.Expr:
     return names.str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]{2,}")
 
 
-def bearings(tenant: Tenant) -> pl.DataFrame:
+def bearings(tenant: Tenant, spoken: pl.DataFrame) -> pl.DataFrame:
     """NAMES: every name any export gives a holder, with the soft-delete prefix still on it."""
     listed = [
         _borne(frame, node(key), role, column)
@@ -160,37 +189,36 @@ def bearings(tenant: Tenant) -> pl.DataFrame:
     nameless = tenant.records.filter(pl.col("user_name").is_null())
     listed.append(_borne(nameless, record_node("target_id"), "user_name", "mail"))
     seen_at = pl.coalesce("last_at", pl.lit(tenant.as_of, dtype=INSTANT))
-    return pl.concat([*(frame.with_columns(last_at=seen_at) for frame in listed), *_logged_names(tenant)], how="diagonal_relaxed").filter(
-        pl.col("node").is_not_null(), pl.col("text").str.strip_chars() != ""
-    )
+    return pl.concat(
+        [*(frame.with_columns(last_at=seen_at) for frame in listed), *_logged_names(tenant, spoken)], how="diagonal_relaxed"
+    ).filter(pl.col("node").is_not_null(), pl.col("text").str.strip_chars() != "")
 
 
 def _borne(frame: pl.DataFrame, node: pl.Expr, role: str, column: str) -> pl.DataFrame:
     return frame.select(node, role=pl.lit(role), text=column, last_at="taken_at", where=WHERE)
 
 
-def _logged_names(tenant: Tenant) -> list[pl.DataFrame]:
+def _logged_names(tenant: Tenant, spoken: pl.DataFrame) -> list[pl.DataFrame]:
     """Names by which the log and the audit speak of objects and records."""
-    events = user_events(tenant)
-    written = (pl.col("status") == "success") & pl.col("action").is_in(["create", "update", "disable"])
-    spoken = [
-        (events, object_node("source_id"), "user_name", "source_user_name"),
-        (events, object_node("source_id"), "sent", "sent_user_name"),
-        (events, object_node("source_id"), "mail", "sent_mail"),
-        (events.filter(written), record_node("target_id"), "user_name", "sent_user_name"),
-        (events.filter(pl.col("target_name").str.contains("@", literal=True)), record_node("target_id"), "user_name", "target_name"),
-        (events, record_node("matched_target_id"), "user_name", "matched_user_name"),
-        (tenant.audit.lazy().with_columns(where=WHERE), object_node("object_id"), "user_name", "user_name"),
+    written = spoken.filter("is_success", pl.col("action").is_in(["create", "update", "disable"]))
+    addressed = spoken.filter(pl.col("target_name").str.contains("@", literal=True))
+    audited = tenant.audit.with_columns(last_at="at", last_where=WHERE)
+    said = [
+        (spoken, object_node("source_id"), "user_name", "source_user_name"),
+        (spoken, object_node("source_id"), "sent", "sent_user_name"),
+        (spoken, object_node("source_id"), "mail", "sent_mail"),
+        (written, record_node("target_id"), "user_name", "sent_user_name"),
+        (addressed, record_node("target_id"), "user_name", "target_name"),
+        (spoken, record_node("matched_target_id"), "user_name", "matched_user_name"),
+        (audited, object_node("object_id"), "user_name", "user_name"),
     ]
-    return pl.collect_all(
-        [
-            frame.filter(pl.col(column).is_not_null())
-            .group_by(node, text=column)
-            .agg(last_at=pl.col("at").max(), where=pl.col("where").max_by("at"))
-            .with_columns(role=pl.lit(role))
-            for frame, node, role, column in spoken
-        ]
-    )
+    return [
+        frame.filter(pl.col(column).is_not_null())
+        .group_by(node, text=column)
+        .agg(pl.col("last_at").max(), where=pl.col("last_where").max_by("last_at"))
+        .with_columns(role=pl.lit(role))
+        for frame, node, role, column in said
+    ]
 
 
 def clean(bearings: pl.DataFrame) -> pl.DataFrame:

@@ -26,12 +26,15 @@ def intervals(tenant: Tenant) -> pl.DataFrame:
     source: domain.md 4 in words: half-open intervals in the app's own time; missing history gives bounds, not a value.
     """
     identities = people.identities(tenant)
-    known = facts(tenant, expected(identities, tenant))
+    span = reach(tenant)
+    known = facts(tenant, expected(identities, tenant), span)
     if tenant.as_of is not None:
         known = known.filter(pl.col("at") <= tenant.as_of)
-    listed = tenant.records.filter(pl.col("target_id").is_not_null())["target_id"]
-    rows = bounded(known, pl.concat([known["record"], listed]).unique(), reach(tenant), tenant.as_of)
-    found = ranges(stretches(rows)).join(rows.select("key", "record").unique("key"), on="key")
+    listed = tenant.records["target_id"].drop_nulls().cast(pl.Categorical)
+    records = pl.concat([known["record"], listed]).unique()
+    rows = bounded(known, records, span, tenant.as_of)
+    named = pl.DataFrame({"key": records.to_physical(), "record": records.cast(pl.String)})
+    found = ranges(stretches(rows)).join(named, on="key")
     found = _evidenced(found, rows)
     return (
         owned(found, identities, tenant)

@@ -16,7 +16,7 @@ from scimlab.seats.lists import OFF, ON, STAND_IN, UNKNOWN, listed_facts, said
 
 FACTS = pl.Schema(
     {
-        "record": pl.String,
+        "record": pl.Categorical(),
         "at": INSTANT,
         "turn": pl.Int8,
         "is_sight": pl.Boolean,
@@ -61,25 +61,39 @@ def reach(tenant: Tenant) -> Reach:
     return Reach(at[0], at[-1] if is_cut else max(at[-1], tenant.as_of))
 
 
-def facts(tenant: Tenant, expected: pl.DataFrame) -> pl.DataFrame:
+def facts(tenant: Tenant, expected: pl.DataFrame, reach: Reach) -> pl.DataFrame:
     """FACTS of every record that the log or the app's own lists know, in no order.
 
     tenant: its counted events about users, and its records.
-    expected: `record` `expects` (ON or OFF): what Entra would have the flag be.
+    expected: `record` `expects` (ON or OFF): what Entra would have the flag be. reach: the span the log tells of.
     source: domain.md 2.1 and 4 in words: Entra sends differences, so an update that carries `active` changes it; a
     success proves that the app took the request, not that it obeyed (a list that disagrees is a sight of its own).
     """
-    events = _with_targets(tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user"))
+    events = _with_records(tenant.events.filter(pl.col("counted"), pl.col("object_type") == "user"))
     written = events.filter(pl.col("status") == "success").group_by("record").agg(written_at=pl.col("at").max())
     changes, sights, written = pl.collect_all([_changes(events), _matched(events), written])
-    logged = pl.concat([changes.select("record", "at"), sights.select("record", "at")]).group_by("record").agg(told_at=pl.col("at").min())
-    entra = expected.join(written, on="record", how="full", coalesce=True).join(logged, on="record", how="full", coalesce=True)
-    listed = listed_facts(tenant.records, changes, entra, reach(tenant).first_at)
-    return pl.concat([each.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()) for each in (changes, sights, *listed)])
+    found = [changes, sights]
+    if len(tenant.records):
+        found += listed_facts(tenant.records, changes, _of_log(changes, sights, written, expected), reach.first_at)
+    return pl.concat([each.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items()) for each in found])
 
 
-def _with_targets(events: pl.LazyFrame) -> pl.LazyFrame:
+def _of_log(changes: pl.DataFrame, sights: pl.DataFrame, written: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
+    """A row a record: when the log first and last tells of a change of its flag, whether of its creation, when it first tells of
+    the flag at all (`told_at`), when Entra last wrote the record, and what it expects."""
+    of_changes = changes.group_by("record").agg(first_at=pl.col("at").min(), last_at=pl.col("at").max(), is_logged=pl.col("is_birth").any())
+    seen = sights.group_by("record").agg(seen_at=pl.col("at").min())
+    expected = expected.with_columns(pl.col("record").cast(pl.Categorical))
+    for each in (seen, written, expected):
+        of_changes = of_changes.join(each, on="record", how="full", coalesce=True)
+    return of_changes.with_columns(told_at=pl.min_horizontal("first_at", "seen_at"))
+
+
+def _with_records(events: pl.LazyFrame) -> pl.LazyFrame:
     """Events with `record`: the target id; without one, as in forms that carry none, the source object stands for its record."""
+    named = pl.coalesce("target_id", "matched_target_id")
+    if not events.select((named.is_null() & (pl.col("status") == "success")).any()).collect().item():
+        return events.with_columns(record=named.cast(pl.Categorical))
     # Only an object whose events name one record and no other lends that record to its other events.
     lent = (
         events.filter(pl.col("source_id").is_not_null(), pl.col("target_id").is_not_null())
@@ -88,9 +102,7 @@ def _with_targets(events: pl.LazyFrame) -> pl.LazyFrame:
         .filter(pl.col("lent_id") == pl.col("last_id"))
     )
     stand_in = pl.lit(STAND_IN) + pl.col("source_id")
-    return events.join(lent, on="source_id", how="left").with_columns(
-        record=pl.coalesce("target_id", "matched_target_id", "lent_id", stand_in)
-    )
+    return events.join(lent, on="source_id", how="left").with_columns(record=pl.coalesce(named, "lent_id", stand_in).cast(pl.Categorical))
 
 
 def _changes(events: pl.LazyFrame) -> pl.LazyFrame:
@@ -125,6 +137,6 @@ def _matched(events: pl.LazyFrame) -> pl.LazyFrame:
     state = pl.col("matched_active").cast(pl.Int8)
     return (
         events.filter(pl.col("matched_active").is_not_null(), pl.coalesce("matched_target_id", "target_id").is_not_null())
-        .with_columns(record=pl.coalesce("matched_target_id", "target_id"), turn=pl.lit(0), state=state, before=state)
+        .with_columns(record=pl.coalesce("matched_target_id", "target_id").cast(pl.Categorical), turn=pl.lit(0), state=state, before=state)
         .with_columns(is_sight=True, is_birth=False, holds=False, what=said("found by Entra to be", pl.col("matched_active")))
     )

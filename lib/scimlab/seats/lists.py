@@ -18,23 +18,17 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 FEW, FEW_SHARE = 3, 0.05
 
 
-def listed_facts(records: pl.DataFrame, changes: pl.DataFrame, entra: pl.DataFrame, begins: datetime | None) -> list[pl.DataFrame]:
+def listed_facts(records: pl.DataFrame, changes: pl.DataFrame, of_log: pl.DataFrame, begins: datetime | None) -> list[pl.DataFrame]:
     """FACTS of the app's lists. Where the log tells of the same change, its instant is preferred.
 
     records: RECORDS. changes: the log's FACTS. begins: the log's first instant.
-    entra: a row a record: `expects` (ON or OFF, what Entra would have it be), `told_at` (when the log first tells of its
-    flag), `written_at` (when Entra last wrote it).
+    of_log: a row a record, with what the log and Entra know of it.
     """
     records = records.filter(pl.col("target_id").is_not_null()).with_columns(
-        record="target_id", is_birth=False, holds=False, state=pl.col("active").cast(pl.Int8)
+        record=pl.col("target_id").cast(pl.Categorical), is_birth=False, holds=False, state=pl.col("active").cast(pl.Int8)
     )
-    return [
-        _seen(records),
-        _unchanged(records, changes, entra, begins),
-        _switched(records, changes),
-        _made(records, changes),
-        _unlisted(records, changes),
-    ]
+    known = records.join(of_log, on="record", how="left")
+    return [_seen(records), _unchanged(known, begins), _switched(records, changes), _made(known), _unlisted(records, of_log)]
 
 
 def _seen(records: pl.DataFrame) -> pl.DataFrame:
@@ -43,19 +37,16 @@ def _seen(records: pl.DataFrame) -> pl.DataFrame:
     return seen.with_columns(at="taken_at", turn=7, is_sight=True, before="state", what=said("listed by the app as", pl.col("active")))
 
 
-def _unchanged(records: pl.DataFrame, changes: pl.DataFrame, entra: pl.DataFrame, begins: datetime | None) -> pl.DataFrame:
+def _unchanged(records: pl.DataFrame, begins: datetime | None) -> pl.DataFrame:
     """The flag since the record was last changed at all, as the app dates it, unless the log knows of a change after that.
 
     Where the log knows nothing of that flag, it was the same before, unless somebody changed it by hand. Two signs of that: it is
     not what Entra would have it be, or the record was changed while the log ran and not by Entra. (Not the second where
     that befell many records: then the app dates other things too, such as a sign-in.)
     """
-    last = changes.group_by("record").agg(last_at=pl.col("at").max())
     dated = (
         records.filter(pl.col("state").is_not_null(), pl.col("updated_at") <= pl.col("taken_at"))
-        .join(last, on="record", how="left")
         .filter(pl.col("last_at").is_null() | (pl.col("last_at") <= pl.col("updated_at") + ONE_CHANGE))
-        .join(entra, on="record", how="left")
         .unique(["record", "updated_at"], keep="first")
     )
     updated = pl.col("updated_at")
@@ -96,23 +87,19 @@ def _switched(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _made(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+def _made(records: pl.DataFrame) -> pl.DataFrame:
     """When the app says it was created, unless the log has its creation or knows it earlier."""
     made = records.filter(pl.col("created_at").is_not_null()).sort("created_at", "file", "row").unique("record", keep="first")
-    first = changes.group_by("record").agg(first_at=pl.col("at").min(), is_logged=pl.col("is_birth").any())
-    return (
-        made.join(first, on="record", how="left")
-        .filter(~pl.col("is_logged").fill_null(False), pl.col("first_at").is_null() | (pl.col("created_at") <= pl.col("first_at")))
-        .with_columns(
-            at="created_at", turn=-1, is_sight=False, state=UNKNOWN, before=OFF, is_birth=True, what=pl.lit("created, says the app")
-        )
-    )
+    return made.filter(
+        ~pl.col("is_logged").fill_null(False), pl.col("first_at").is_null() | (pl.col("created_at") <= pl.col("first_at"))
+    ).with_columns(at="created_at", turn=-1, is_sight=False, state=UNKNOWN, before=OFF, is_birth=True, what=pl.lit("created, says the app"))
 
 
-def _unlisted(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+def _unlisted(records: pl.DataFrame, of_log: pl.DataFrame) -> pl.DataFrame:
     """Records that Entra wrote and that no list of the app's shows: gone by the time of the last list, nobody saw when."""
     listed_at = pl.lit(records["taken_at"].max(), dtype=INSTANT)
-    written = changes.filter(pl.col("at") < listed_at, ~pl.col("record").str.starts_with(STAND_IN)).select("record").unique()
+    is_stand_in = pl.col("record").cast(pl.String).str.starts_with(STAND_IN)
+    written = of_log.filter(pl.col("first_at") < listed_at, ~is_stand_in).select("record")
     return written.join(records, on="record", how="anti").with_columns(
         at=listed_at,
         turn=7,

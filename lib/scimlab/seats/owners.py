@@ -67,9 +67,10 @@ def tenures(tenant: Tenant, known: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("action").is_in(["create", "update", "disable", "delete"]), pl.col("target_id").is_not_null())
         .select("at", "source_id", record="target_id")
     )
-    several = written.group_by("record").agg(pl.col("source_id").min() != pl.col("source_id").max()).filter("source_id")
+    numbered = written.select(pl.col("source_id", "record").cast(pl.Categorical)).with_columns(pl.col("source_id").to_physical())
+    several = numbered.group_by("record").agg(pl.col("source_id").min() != pl.col("source_id").max()).filter("source_id")
     runs = (
-        written.join(several.select("record"), on="record", how="semi")
+        written.join(several.select(pl.col("record").cast(pl.String)), on="record", how="semi")
         .join(objects.lazy(), on="source_id")
         .sort("record", "at", "holder")
         .filter((pl.col("holder") != pl.col("holder").shift(1).over("record")).fill_null(True))

@@ -15,27 +15,25 @@ MAYBE, TO_COME = UNKNOWN, 3
 
 
 def bounded(facts: pl.DataFrame, records: pl.Series, reach: Reach, as_of: datetime | None) -> pl.DataFrame:
-    """FACTS with each record's horizon among them, by record and time, and `covered`: whether the log's reach begins or ends there.
+    """FACTS with each record's horizon among them, by record and time.
 
     The horizon: the beginning of time, the first instant of the log's reach, its last, and the last instant observed.
+    `covered` says that the log's reach begins or ends there; a first and a last row of each record leave nothing open, so that what
+    is carried on from row to row never passes from one record to the next.
     """
-    begins = ("the log begins", reach.first_at, -9, UNKNOWN, True)
-    ends = ("last observed" if reach.last_at == as_of else "the log ends", reach.last_at, 9, UNKNOWN, False)
-    seen = ("last observed", as_of, 10, None, None)
-    marks = [
-        ("", None, -10, UNKNOWN, False),
-        *([begins, ends] if reach.first_at else []),
-        *([seen] if as_of not in (None, reach.last_at) else []),
-    ]
-    horizon = pl.DataFrame(
-        marks, schema={"what": pl.String, "at": INSTANT, "turn": pl.Int8, "state": pl.Int8, "covered": pl.Boolean}, orient="row"
-    ).with_columns(before="state")
-    rows = pl.concat(
-        [facts.with_columns(covered=pl.lit(None, dtype=pl.Boolean)), records.to_frame("record").join(horizon, how="cross")], how="diagonal"
-    )
-    key = pl.col("record").cast(pl.Categorical).to_physical().alias("key")
+    marks = [("", None, -10, False, False, None)]
+    if reach.first_at:
+        marks += [("the log begins", reach.first_at, -9, True, None, None)]
+        marks += [("last observed" if reach.last_at == as_of else "the log ends", reach.last_at, 9, False, None, None)]
+    if as_of not in (None, reach.last_at):
+        marks += [("last observed", as_of, 10, None, None, None)]
+    schema = {"what": pl.String, "at": INSTANT, "turn": pl.Int8, "covered": pl.Boolean, "holds": pl.Boolean, "is_birth": pl.Boolean}
+    wiped = pl.when(pl.col("covered").is_not_null()).then(UNKNOWN).cast(pl.Int8)
+    horizon = pl.DataFrame(marks, schema=schema, orient="row").with_columns(state=wiped, before=wiped)
+    rows = pl.concat([facts, records.to_frame("record").join(horizon, how="cross")], how="diagonal")
     # Two facts of one instant and turn are put in an order that no order of files decides.
-    return rows.with_columns(key).sort("key", "at", "turn", "state", "is_sight", nulls_last=False)
+    tie = pl.col("turn") * 6 + pl.col("state").fill_null(0) * 2 + pl.col("is_sight").fill_null(False)
+    return rows.with_columns(key=pl.col("record").to_physical(), tie=tie).sort("key", "at", "tie", nulls_last=False).drop("tie")
 
 
 def stretches(rows: pl.DataFrame) -> pl.DataFrame:
@@ -45,23 +43,26 @@ def stretches(rows: pl.DataFrame) -> pl.DataFrame:
     returns: key `from_at` `state` `is_contradicted` `by` (the number of the row it begins with), in the order of `rows`;
     each stretch ends where the next begins.
     """
-    sight = 3 * pl.col("is_sight").fill_null(False).cast(pl.Int8)
-    after = {"told": pl.col("before") + sight, "is_born_next": pl.col("is_birth")}
+    is_fact = pl.col("is_birth").is_not_null()
+    is_first, is_last = ((pl.col("key") != pl.col("key").shift(by)).fill_null(True) for by in (1, -1))
+    told = pl.col("before") + 3 * pl.col("is_sight").fill_null(False).cast(pl.Int8)
     rows = rows.with_row_index("by").with_columns(
-        carried=pl.col("state").forward_fill().over("key"),
-        covered=pl.col("covered").forward_fill().over("key"),
-        holds=pl.col("holds").forward_fill().over("key").fill_null(False),
-        held=pl.when(pl.col("is_birth").is_not_null()).then("state").forward_fill().over("key"),
-        is_first=pl.col("is_birth").forward_fill().over("key").is_null(),
-        is_last=pl.col("key") != pl.col("key").shift(-1),
-        **{name: told.backward_fill().shift(-1).over("key") for name, told in after.items()},
+        is_last=is_last,
+        is_fact=is_fact,
+        carried=pl.col("state").forward_fill(),
+        covered=pl.col("covered").forward_fill(),
+        holds=pl.col("holds").forward_fill(),
+        held=pl.when(is_fact | is_first).then("state").forward_fill(),
+        was_told=pl.when(is_fact | is_first).then(is_fact).forward_fill(),
+        told=pl.when(is_last).then(told.fill_null(UNKNOWN)).otherwise(told).backward_fill().shift(-1),
+        is_born_next=pl.when(is_last).then(pl.col("is_birth").fill_null(False)).otherwise("is_birth").backward_fill().shift(-1),
     )
     told = pl.col("told").fill_null(UNKNOWN)
     is_contradicted = pl.col("covered") & (told >= 3) & (pl.col("carried") < UNKNOWN) & (told - 3 != pl.col("carried"))
     state = (
-        pl.when(pl.col("is_last").fill_null(True))
+        pl.when("is_last")
         .then(TO_COME)
-        .when(pl.col("is_first") & pl.col("is_born_next").fill_null(False))
+        .when(~pl.col("was_told") & pl.col("is_born_next").fill_null(False))
         .then(OFF)
         .when(is_contradicted)
         .then(MAYBE)
@@ -76,9 +77,7 @@ def stretches(rows: pl.DataFrame) -> pl.DataFrame:
     )
     # Where nothing is carried on, a fact still holds at its own instant, and a change for the instant before it; a record that
     # was made active was so when it was made, whatever is found later.
-    alone = rows.filter(
-        pl.col("is_birth").is_not_null(), ~pl.col("covered") | (is_contradicted & pl.col("is_birth") & (pl.col("state") == ON))
-    )
+    alone = rows.filter(pl.col("is_fact"), ~pl.col("covered") | (is_contradicted & pl.col("is_birth") & (pl.col("state") == ON)))
     points = [
         alone.filter(pl.col(said) < UNKNOWN).select("key", "by", from_at="at", state=said, is_contradicted=pl.lit(False), part=pl.lit(part))
         for part, said in enumerate(("before", "state"))
@@ -96,7 +95,7 @@ def ranges(stretches: pl.DataFrame) -> pl.DataFrame:
     other, and `is_seen` where it surely was active.
     """
     near = {
-        f"{name}_{column}": pl.col(column).shift(by).over("key")
+        f"{name}_{column}": pl.when(pl.col("key") == pl.col("key").shift(by)).then(pl.col(column).shift(by))
         for name, by in (("last", 1), ("next", -1), ("then", -2))
         for column in ("state", "from_at", "by", "is_contradicted")
     }
