@@ -21,10 +21,10 @@ from scimlab.simulate.exports.tenant import ROSTER_COLUMNS, roster_rows, tenant_
 from scimlab.simulate.job import Cadence
 from scimlab.simulate.world import Rules, World
 
-__all__ = ["tenant", "write"]
+__all__ = ["begun", "tenant", "write"]
 
 
-def tenant(
+def begun(
     *,
     seed: int,
     people: int,
@@ -41,7 +41,7 @@ def tenant(
     interrupted: Collection[str] = (),
     hostile: bool = False,
 ) -> World:
-    """A world that has run its months; the arguments are those of `write`."""
+    """A world before its first cycle, every story told to its first act; the arguments are those of `write`."""
     if months < 2:
         raise UsageError(f"{months} months are too few: a purge alone takes thirty days", "Ask for 2 or more.", field="months")
     for field, given, known in (
@@ -61,6 +61,12 @@ def tenant(
     if second_app:
         world.connect(second_app, App(world.stream("second app")), world.staff)
     populate(world, people, profile, interrupted, hostile=hostile)
+    return world
+
+
+def tenant(**rules: object) -> World:
+    """A world that has run its months; the arguments are those of `write`."""
+    world = begun(**rules)
     world.run()
     return world
 
@@ -117,13 +123,13 @@ def write(
 
 
 def _asked(**rules: object) -> dict[str, object]:
-    """Every argument of `tenant`, defaults included: from these the same world is made again.
+    """Every argument of `begun`, defaults included: from these the same world is made again.
 
     raises: UsageError for a name that is none.
     """
     try:
-        bound = signature(tenant).bind(**rules)
+        bound = signature(begun).bind(**rules)
     except TypeError as error:
-        raise UsageError(f"a world is not made from that: {error}", f"There are {', '.join(signature(tenant).parameters)}.") from error
+        raise UsageError(f"a world is not made from that: {error}", f"There are {', '.join(signature(begun).parameters)}.") from error
     bound.apply_defaults()
     return bound.arguments

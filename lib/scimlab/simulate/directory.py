@@ -152,9 +152,9 @@ class Directory:
         self._rename(user, user.object_id.replace("-", "") + user.upn)
         self._done(at, "Delete user", user, ("Is Hard Deleted", None, "False"))
 
-    def restore(self, at: int, user: User) -> None:
-        """Back from the recycle bin with everything it had, its name included, unless somebody has taken that."""
-        self._rename(user, user.upn.removeprefix(user.object_id.replace("-", "")))
+    def restore(self, at: int, user: User, upn: str = "") -> None:
+        """Back from the recycle bin with everything it had, its name included; under another one where somebody has taken that."""
+        self._rename(user, upn or user.upn.removeprefix(user.object_id.replace("-", "")))
         user.deleted_at = None
         self._done(at, "Restore user", user)
 

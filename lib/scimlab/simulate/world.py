@@ -158,14 +158,15 @@ class World:
         cycles = [(self.rules.start, number) for number in range(len(self.jobs))]
         while cycles[0][0] < self.rules.end - QUIET:
             at, number = heapq.heappop(cycles)
-            self._wake_until(at)
+            self.wake_until(at)
             self.now = max(self.now, at)
             self.now = self.jobs[number].cycle(self.now)
             heapq.heappush(cycles, (max(self.now, at + self.jobs[number].wait() + rng.randrange(-90, 120)), number))
-        self._wake_until(self.rules.end)
+        self.wake_until(self.rules.end)
         self.now = self.rules.end
 
-    def _wake_until(self, at: int) -> None:
+    def wake_until(self, at: int) -> None:
+        """All acts that are due up to a second, in order of time."""
         while self._agenda and self._agenda[0][0] <= at:
             due, _, story = heapq.heappop(self._agenda)
             self.now = max(self.now, due)
