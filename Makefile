@@ -14,8 +14,8 @@ test: .venv/.ready lint ## every test, and every committed page run again
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest --nbval data/answers
 
-long: .venv/.ready ## what takes minutes: fuzzing, big inputs
-	$(BIN)/python -m pytest -m long
+long: .venv/.ready ## what takes minutes: every property with many more examples, many seeds
+	$(BIN)/python -m pytest -n 2 -m "hypothesis or long" --hypothesis-profile=long
 
 lint: .venv/.ready ## style of the code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

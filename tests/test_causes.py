@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scimlab import causes
@@ -189,7 +189,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.none() | st.text(), st.none() | st.text() | st.lists(PIECES | st.text(), max_size=12).map("".join))
 def test_any_text_is_decoded(code, reason):
     """Any two texts give a result that a table can hold."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scimlab import names
@@ -54,7 +54,6 @@ def test_untouched(text):
     assert names.recover(text) == (None, text)
 
 
-@settings(deadline=None)
 @given(st.uuids(), st.emails())
 def test_recover_undoes_the_rename(object_id: UUID, address: str):
     """Whatever the address, putting an id in front and recovering gives both back."""
@@ -62,7 +61,6 @@ def test_recover_undoes_the_rename(object_id: UUID, address: str):
     assert names.recover(object_id.hex + plain) == (str(object_id), plain)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_recover_invents_nothing(text):
     """Any text gives an end of itself, the whole of it where no id was found."""
@@ -70,7 +68,6 @@ def test_recover_invents_nothing(text):
     assert text.endswith(clean_name) and (object_id is not None or clean_name == text)
 
 
-@settings(deadline=None)
 @given(st.emails(), st.sampled_from(["", HEX, " ", HEX + OTHER]))
 def test_canonical_is_stable(address, before):
     """The key of a key is the key, so that keys can be stored and compared."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scimlab import people
@@ -275,7 +275,6 @@ LOGGED = st.fixed_dictionaries(
 RECORD = st.fixed_dictionaries({"target_id": st.sampled_from(["u1", "u2", "u3"]), "user_name": NAMES, "external_id": IDS, "mail": NAMES})
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(USERS, max_size=5), st.lists(LOGGED, max_size=5), st.lists(RECORD, max_size=3))
 def test_any_rows_give_one_person_an_id(users, events, records):
     """Whatever the rows: an id is one person's, no two users live at once are one, and the order of rows changes nothing."""

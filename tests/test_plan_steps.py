@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typed_events import instant
 from typed_tenants import NEW, OLD, OLD_PREFIX, OTHER, RETRIED, steps, tenant
@@ -118,7 +118,6 @@ def test_hostile_ids_and_names(name, text):
         assert json.dumps(json.loads(lines[3])).replace(json.dumps(text)[1:-1], "x") == plain_lines[3]
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_name_survives_the_request(text):
     """The name that is written is exactly the name, whatever it holds."""
@@ -216,7 +215,6 @@ def test_decisions_of_nothing():
     assert plan.decisions(schema.STEPS.to_frame()).is_empty()
 
 
-@settings(deadline=None, max_examples=20)
 @given(st.randoms(use_true_random=False))
 def test_any_order(random):
     """The order of the rows of any input changes no step."""

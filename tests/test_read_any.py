@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from typed_records import failed, lines, page, record
 
@@ -48,7 +48,6 @@ def adds_up(content: bytes) -> None:
         assert aside["reason"].null_count() == 0 and events["at"].null_count() == 0
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"\xff\xfe")
@@ -67,14 +66,12 @@ def test_any_bytes(content):
     adds_up(content)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(alphabet='{}[]",:\\\n\r ;a1\ufeff\x00é', max_size=200))
 def test_any_text_of_marks(text):
     """So is any arrangement of the marks that JSON and CSV are made of."""
     adds_up(text.encode())
 
 
-@settings(deadline=None, max_examples=250)
 @given(st.sampled_from(SEEDS), st.data())
 def test_damaged_exports(seed, data):
     """An export with bytes changed, cut out, doubled or put in is read as far as it goes, and the sums agree."""
@@ -88,7 +85,6 @@ def test_damaged_exports(seed, data):
     adds_up(bytes(content))
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.sampled_from([None, "j1", "j2"]), st.sampled_from([None, "c"]), st.integers(0, 2)), max_size=14

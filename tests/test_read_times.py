@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scimlab.read import instants
@@ -106,7 +106,6 @@ def test_one_date_contradicts_its_column():
     assert contradiction(pl.Series(["3/2/2026", "2/23/2026"]), date_order="day_first") == "2/23/2026"
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1)), st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]))
 def test_what_a_zone_writes_reads_back(moment, zone):
     """A local time that its zone has once is read back to its instant, in ISO and in either order of slashes."""
@@ -120,7 +119,6 @@ def test_what_a_zone_writes_reads_back(moment, zone):
         assert read(local.strftime("%d.%m.%Y %H:%M:%S"), date_order="day_first", zone=zone) == wanted
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_an_instant_or_none(text):
     """No text makes reading fail."""

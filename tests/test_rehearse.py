@@ -5,6 +5,8 @@ from rehearsed import active_user, blocked, client, job_url, moved, patched, rec
 
 from scimlab import rehearse, simulate
 from scimlab.errors import InputError, UsageError
+from scimlab.simulate import truth
+from scimlab.simulate.clock import DAY, iso
 
 
 def test_a_cleaned_name_ends_the_storm_with_the_next_cycle():
@@ -47,6 +49,30 @@ def test_the_clock_never_goes_back_and_never_far(move):
         assert answer.status_code == 400
         assert "advance_hours" in answer.json()["error"]
         assert http.get("/rehearsal/clock").json()["now"] == "2026-07-02T06:00:00Z"
+
+
+@pytest.mark.parametrize("days", [1, 9])
+def test_a_world_lived_through_is_the_one_that_was_exported(days):
+    """Moved on day by day, or in longer steps, from its first second to its end, a world takes the course it takes alone."""
+    rules = {"seed": 24, "people": 24, "months": 2}
+    alone, played = simulate.tenant(**rules), simulate.begun(**rules)
+    with rehearse.serve(played) as running, client(running) as http:
+        while played.now < played.rules.end:
+            moved(http, until=iso(min(played.now + days * DAY, played.rules.end)))
+        assert [*truth.storms(played)] == [*truth.storms(alone)]
+        assert [*truth.intervals(played)] == [*truth.intervals(alone)]
+        assert [each.event_id for each in played.job.events] == [each.event_id for each in alone.job.events]
+
+
+def test_a_story_that_a_client_made_impossible_ends():
+    """Everybody purged by the client on the first day: the world goes on without them, to its end and beyond."""
+    played = simulate.begun(seed=24, people=24, months=2)
+    with rehearse.serve(played) as running, client(running) as http:
+        moved(http, advance_hours=2)
+        for user in [*played.directory.users]:
+            http.delete(f"/v1.0/users/{user}").raise_for_status()
+            http.delete(f"/v1.0/directory/deletedItems/{user}").raise_for_status()
+        assert moved(http, advance_days=70)["now"] > iso(played.rules.end)
 
 
 def test_disabling_in_entra_reaches_the_app_with_the_next_cycle():

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scimlab import seats
@@ -78,7 +78,6 @@ def truth(histories: list[tuple]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=INTERVALS, orient="row")
 
 
-@settings(max_examples=60, deadline=None)
 @given(HISTORIES, st.booleans())
 def test_a_whole_history_is_found_exactly(histories, matching):
     """With the whole log each span is found, at its very instants, and there is none beside them."""
@@ -89,7 +88,6 @@ def test_a_whole_history_is_found_exactly(histories, matching):
     assert sorted(found.select("target_id", "on_at_min", "off_at_max").rows(), key=str) == sorted(expected, key=str)
 
 
-@settings(max_examples=120, deadline=None)
 @given(HISTORIES, st.integers(0, 100), st.integers(140, HOURS), st.booleans(), st.booleans())
 def test_a_cut_history_holds_the_truth(histories, first, last, matching, listed_later):
     """However the log is cut, the range of each rule holds the number that the whole history gives."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scimlab import seats
@@ -306,7 +306,6 @@ def by_the_half_hour(rows: list[tuple], zone: str) -> dict[str, float]:
     }
 
 
-@settings(max_examples=60, deadline=None)
 @given(LIVED, st.sampled_from(ZONES))
 def test_every_rule_equals_looking_at_each_half_hour(rows, zone):
     """The rules give what counting half-hour by half-hour gives, in any zone, over a change of clocks."""

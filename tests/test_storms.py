@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typed_events import events, identities, instant
 
@@ -259,7 +259,6 @@ LINE = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LINE, max_size=40), st.randoms(use_true_random=False))
 def test_any_order(lines, random):
     """The order of the rows changes nothing."""
@@ -268,7 +267,6 @@ def test_any_order(lines, random):
     assert storms.retry_storms(typed.lazy(), NOBODY).equals(storms.retry_storms(mixed.lazy(), NOBODY))
 
 
-@settings(deadline=None)
 @given(st.lists(LINE, max_size=40))
 def test_each_attempt_belongs_to_one_storm(lines):
     """With every run kept, each failure stands in exactly one storm, and the storms' counts are theirs."""
