@@ -83,7 +83,7 @@ def columns(file: Path) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--people", type=click.IntRange(min=1), default=300, show_default=True, help="Persons who ever appear.")
 @click.option("--months", type=click.IntRange(min=2), help="Months that pass; 4 unless said.")
-@click.option("--profile", help="troubled or healthy.")
+@click.option("--profile", help="troubled, healthy or scenarios.")
 @click.option("--zone", help="The tenant's IANA zone.")
 @click.option("--cadence", help="How Entra retries: backoff, each_cycle or mixed.")
 @click.option("--second-app", metavar="NAME", help="One more app in the same log.")
@@ -92,6 +92,7 @@ def columns(file: Path) -> None:
 @click.option("--interrupted", multiple=True, help="What stops the job for a while; may be given again.")
 @click.option("--damaged", multiple=True, help="What happens to the log on its way; may be given again.")
 @click.option("--cut-days", type=click.IntRange(min=1), help="Only the last so many days of the log.")
+@click.option("--hostile", is_flag=True, help="Names that a page or a spreadsheet may take for something else.")
 @click.option("--gz", is_flag=True, help="Every export compressed.")
 def simulate(out: Path, forms: tuple[str, ...], exports: tuple[str, ...], **options: object) -> None:
     """The exports of an invented tenant, written into OUT, and the truth about it into OUT/truth."""
@@ -101,6 +102,28 @@ def simulate(out: Path, forms: tuple[str, ...], exports: tuple[str, ...], **opti
     said = {name: value for name, value in options.items() if value not in (None, (), False)}
     write(out, forms=dict(_pair(each) for each in forms), exports=(*CORE, *exports), **said)
     click.echo(out)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="On loopback; a free one unless said.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws which requests meet a fault.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="NAME[=SHARE]", help="A fault that is on, such as throttled=0.5; may be given again."
+)
+@click.option("--etag", is_flag=True, help="The app gives its records versions and honours If-Match.")
+@click.option(
+    "--inactive", type=click.Choice(["shown", "hidden"]), default="shown", show_default=True, help="Inactive users in the app's searches."
+)
+@click.option(
+    "--page-size", type=click.IntRange(min=1), default=100, show_default=True, help="Rows of a Graph page where none is asked for."
+)
+@click.option("--from-start", is_flag=True, help="Begin at the world's first second instead of its end.")
+def rehearse(folder: Path, **options: object) -> None:
+    """The tenant that `simulate` wrote into FOLDER, played over HTTP as Graph and as the app, until interrupted."""
+    from scimlab.rehearse import run
+
+    run(folder, **options)
 
 
 def _pair(text: str) -> tuple[str, str]:
