@@ -1,5 +1,6 @@
 """A small rehearsal to play against, and the few moves that several tests make."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,14 @@ def client(running: Rehearsal, token: str = "") -> httpx.Client:
     """A client of the rehearsal's root; the token is the right one unless another is given."""
     # No certificate is ever looked at, so none is loaded: that takes longer than a whole test.
     return httpx.Client(base_url=running.url, headers={"Authorization": f"Bearer {token or running.token}"}, verify=False)
+
+
+def free_ports() -> Iterator[str]:
+    """Ports of this machine that nobody listens on."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            yield str(probe.getsockname()[1])
 
 
 def pages(http: httpx.Client, url: str, **options: str) -> list[dict]:

@@ -131,6 +131,12 @@ def test_a_page_in_a_browser_cannot_pose_as_a_client():
         assert http.get("/v1.0/users", headers={"Host": "attacker.example"}).status_code == 400
 
 
+def test_a_port_in_use_is_said():
+    """One line with what to do, as for any other wrong use."""
+    with rehearsal() as (running, _), pytest.raises(UsageError, match="cannot be bound"):
+        rehearse.serve(running.world, port=running.server.port)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
 def test_only_loopback_is_bound(host):
     """An address that others could reach is refused before anything is built."""

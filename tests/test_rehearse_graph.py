@@ -258,6 +258,14 @@ def test_on_demand_cannot_help_the_disabled_and_the_deleted():
             assert http.post(f"{job_url(running)}/{ON_DEMAND}", json=body).status_code == 400
 
 
+def test_a_right_that_is_missing_is_missed_at_that_door_only():
+    """403 for what the token may not read, while the rest goes on."""
+    with rehearsal(denied=["auditLogs/signIns"]) as (_, http):
+        answer = http.get("/v1.0/auditLogs/signIns")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "Authorization_RequestDenied")
+        assert http.get(LOG).is_success
+
+
 def test_what_is_not_served_says_so():
     """An unknown segment, a wrong method, a job of another app."""
     with rehearsal() as (running, http):

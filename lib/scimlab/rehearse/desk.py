@@ -1,5 +1,6 @@
 """The prompter's desk: the clock that a client moves on, and the ledger of what was sent. No fault strikes here."""
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
@@ -36,7 +37,8 @@ class Desk:
         return _told(404, {"error": "There are /rehearsal/clock and /rehearsal/log."})
 
     def _move(self, content: bytes) -> Response:
-        """One of MOVES; the clock never goes back."""
+        """One of MOVES; the clock never goes back. The answer counts the records that the log gained, by action and status."""
+        known = [len(each.events) for each in self.stage.world.jobs]
         try:
             sent = msgspec.json.decode(content)
             (move, amount), now = sent.popitem(), self.stage.world.now
@@ -49,7 +51,8 @@ class Desk:
         except (AttributeError, KeyError, TypeError, ValueError, msgspec.DecodeError):
             expected = f'one of {", ".join(MOVES)}, such as {{"advance_hours": 24}} or {{"until": "{iso(self.stage.world.now + DAY)}"}}'
             return _told(400, {"error": f"Send {expected}; never back, and at most {MOST_DAYS} days."})
-        return _told(200, self._time())
+        gained = [event for job, before in zip(self.stage.world.jobs, known, strict=True) for event in job.events[before:]]
+        return _told(200, self._time() | {"records": Counter(f"{each.action} {each.status}" for each in gained)})
 
     def _run_cycles(self, count: int) -> None:
         if not 1 <= count <= MOST_DAYS * 36:

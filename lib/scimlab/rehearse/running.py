@@ -1,12 +1,13 @@
 """A rehearsal that is on: its server, its addresses, its end."""
 
+from socket import AF_INET, AF_INET6, create_server, socket
 from threading import Thread
 from typing import Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from scimlab.errors import UsageError
 from scimlab.rehearse.door import Door
-from scimlab.rehearse.faults import Faults
 from scimlab.rehearse.gate import Gate
 from scimlab.rehearse.scim import Application
 from scimlab.rehearse.scim.records import Inactive
@@ -25,13 +26,15 @@ class Quiet(WSGIRequestHandler):
 class Rehearsal:
     """A running rehearsal. Within `lock` a test may look at `world`, or change it."""
 
-    def __init__(self, world: World, faults: Faults, host: str, port: int, *, page_size: int, etag: bool, inactive: Inactive, token: str):
+    def __init__(self, stage: Stage, host: str, port: int, *, etag: bool, inactive: Inactive, token: str):
         """Bind the port and begin to serve."""
-        self.stage = Stage(world, faults, page_size)
-        self.gate = Gate(faults, token)
-        self.app = Door(self.stage, self.gate, Application(world, self.gate.token, etag=etag, inactive=inactive))
-        self.server = make_server(host, port, self.app, threaded=True, request_handler=Quiet)
-        self._thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, name="rehearsal", daemon=True)
+        self.stage = stage
+        self.gate = Gate(stage.faults, token)
+        self.app = Door(stage, self.gate, Application(stage.world, self.gate.token, etag=etag, inactive=inactive))
+        self._listener = _listener(host, port)
+        self.server = make_server(host, port, self.app, threaded=True, request_handler=Quiet, fd=self._listener.fileno())
+        serving = {"target": self.server.serve_forever, "kwargs": {"poll_interval": 0.01}}
+        self._thread = Thread(**serving, name="rehearsal", daemon=True)
         self._thread.start()
 
     @property
@@ -87,6 +90,7 @@ class Rehearsal:
         """No more requests; the port is free again."""
         self.server.shutdown()
         self.server.server_close()
+        self._listener.close()
         self._thread.join()
 
     def __enter__(self) -> Self:
@@ -96,3 +100,13 @@ class Rehearsal:
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
+
+
+def _listener(host: str, port: int) -> socket:
+    """The port, bound here so that one in use is an error like any other."""
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except OSError as error:
+        raise UsageError(
+            f"port {port} of {host} cannot be bound ({error.strerror})", "Choose another, or 0 for any free one.", field="port"
+        ) from error

@@ -16,12 +16,13 @@ PAGE_SIZE = 100
 class Stage:
     """One rehearsal. Whoever reads or writes the world holds `lock`.
 
-    page_size: rows of a Graph page where the client asks for no number.
+    page_size: rows of a Graph page where the client asks for no number. denied: beginnings of Graph paths that the token has no right to.
     """
 
     world: World
     faults: Faults
     page_size: int = PAGE_SIZE
+    denied: tuple[str, ...] = ()
     lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:

@@ -41,7 +41,7 @@ def begun(
     interrupted: Collection[str] = (),
     hostile: bool = False,
 ) -> World:
-    """A world before its first cycle, every story told to its first act; the arguments are those of `write`."""
+    """A world before its first cycle, every story still to be told; the arguments are those of `write`."""
     if months < 2:
         raise UsageError(f"{months} months are too few: a purge alone takes thirty days", "Ask for 2 or more.", field="months")
     for field, given, known in (

@@ -76,6 +76,8 @@ class Graph:
         try:
             route, arguments = MAPS[version].bind("").match(f"/{path}", request.method)
             arguments.pop("_", None)
+            if path.startswith(self.stage.denied):
+                raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
             return self._answer(route(Call(self.stage, request, self.pages, version), **arguments))
         except GraphError as error:
             return self.refusal(error)

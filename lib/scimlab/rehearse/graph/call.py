@@ -41,7 +41,7 @@ class Call:
         return self.pages.listed(self.request.base_url, self.request.args, *arguments, **keywords)
 
     def body(self) -> dict:
-        """The JSON object sent along; empty where nothing was sent.
+        """The JSON object sent along, without annotations such as @odata.type; empty where nothing was sent.
 
         raises: GraphError 400 for anything that is no JSON object.
         """
@@ -52,7 +52,7 @@ class Call:
             raise bad_request("Unable to read JSON request payload.") from error
         if not isinstance(sent, dict):
             raise bad_request("Unable to read JSON request payload: an object was expected.")
-        return sent
+        return {name: value for name, value in sent.items() if not name.startswith("@")}
 
     def user(self, key: str) -> User:
         """The user of an object id or a user principal name that is not deleted.

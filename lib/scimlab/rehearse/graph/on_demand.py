@@ -27,14 +27,15 @@ OLD_WORDS = {
 def provision(call: Call, principal: str, job: str) -> dict:
     """`POST .../provisionOnDemand` for the user that the body names.
 
-    One who is disabled in Entra is skipped without a record; one who is deleted is not found.
+    One who is disabled in Entra is skipped without a record; one who is deleted is not found. That neither can be helped is
+    documented, in which words is not.
     """
     found = the_job(call, principal, job)
     user = call.user(_subject(call, call.body(), found))
     world = call.world
-    begun, known = world.now, len(found.events)
+    begun, known = world.now + 1, len(found.events)
     found.on_demand(begun, user, f"admin@{world.rules.domain}")
-    world.now += SECONDS
+    world.now = begun + SECONDS
     event = found.events[-1] if len(found.events) > known else _skipped(call, found, user)
     context = call.context("microsoft.graph.stringKeyStringValuePair")
     return {"@odata.context": context, "key": _text(_outcome(event)), "value": _text(_told(event, begun))}

@@ -105,10 +105,7 @@ def restore(call: Call, user: str) -> dict:
         if not wanted(sent, "autoReconcileProxyConflict", bool, default=False):
             raise bad_request("Another object with the same value for property proxyAddresses already exists.", "ObjectConflict")
         found.mail = ""
-    directory = call.world.directory
-    if name != _clean_name(found):
-        directory.update(call.world.now, found, upn=found.object_id.replace("-", "") + name)
-    directory.restore(call.world.now, found)
+    call.world.directory.restore(call.world.now, found, name)
     return _one(call, Collection(call.context("directoryObjects/$entity"), selected=USUAL, more=MORE), found)
 
 
