@@ -87,6 +87,7 @@ def _event(action: str, word: str, *rest: str, failure: str = "", skipped: str =
         "event_id": f"{word}{at}{action}",
         "at": instant(at),
         "job_id": more.pop("job", "job-1"),
+        "cycle_id": more.pop("cycle", None),
         "action": action,
         "object_type": "user",
     }

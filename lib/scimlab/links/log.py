@@ -61,7 +61,6 @@ def logged(events: pl.LazyFrame) -> pl.DataFrame:
             seen_to=pl.col("at").max(),
             name=pl.col("source_name").drop_nulls().max(),
             created_here=(pl.col("action") == "create").any(),
-            event_where=pl.col("where").max_by("at"),
         ),
         _latest(pointing, pointer="target_id", pointer_at="at", pointer_where="where", pointer_action="action"),
         _latest(told, told_active="told", told_at="at", told_where="where"),
@@ -70,6 +69,7 @@ def logged(events: pl.LazyFrame) -> pl.DataFrame:
         _latest(scoped.with_columns(pl.col("assigned").fill_null(True)), "assigned", "in_scope", assigned_at="at", assigned_where="where"),
         _latest(seen, log_enabled="source_enabled", log_enabled_at="at"),
         _latest(events.filter(pl.col("source_user_name").is_not_null()), log_user_name="source_user_name"),
+        _latest(events, event_where="where"),
         _since(seen),
         _failing(events),
     ]  # fmt: skip
