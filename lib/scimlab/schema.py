@@ -247,6 +247,22 @@ IDENTITIES = pl.Schema({"person_id": pl.String, "alias_kind": pl.String, "alias"
 `alias_kind` is object_id, target_id, external_id or address (canonical); `strength` is confirmed, probable or suspect.
 """
 
+TIMELINE = pl.Schema(
+    {
+        "person_id": pl.String,
+        "at": INSTANT,
+        "lane": pl.String,
+        "what": pl.String,
+        "detail": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a thing known of a person: when, in which lane, what happened or was seen, and where that stands.
+
+`lane` is provisioning, directory, app, audit, activity, roster or billing. A null `at` is "not known when".
+"""
+
 ATTEMPTS = pl.Schema({"storm_id": pl.String, "event_id": pl.String, "at": INSTANT, "ordinal": pl.Int64, "gap_hours": pl.Float64})
 """A row a failed attempt of a storm; `ordinal` counts from 1 as seen, `gap_hours` is the wait since the one before."""
 
@@ -409,8 +425,8 @@ INTERVALS = pl.Schema(
 )
 """A row a half-open span in which a record was active, each end a range that holds the truth.
 
-A null `on_at_min` is "no telling how early"; a null `off_at_max` is "not seen to end". `kind` is member,
-guest, service or unmanaged.
+A null minimum is "no telling how early"; a null `off_at_max` is "not seen to end". Where `on_at_max` lies after
+`off_at_min`, or that is null, nothing says that it was active at all. `kind` is member, guest, service or unmanaged.
 """
 
 SEATS = pl.Schema(
