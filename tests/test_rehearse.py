@@ -1,7 +1,12 @@
 """The rehearsal as a whole: the vendor's case told end to end, the clock, the ledger, and who is let in."""
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rehearsed import active_user, blocked, client, job_url, moved, patched, records, rehearsal, rows
+from werkzeug.test import Client
 
 from scimlab import rehearse, simulate
 from scimlab.errors import InputError, UsageError
@@ -176,3 +181,42 @@ def test_a_paused_job_does_nothing_until_it_is_started():
         http.post(f"{job_url(running)}/start").raise_for_status()
         moved(http, advance_hours=0)
         assert not record.active
+
+
+@pytest.fixture(scope="module")
+def inside():
+    """A rehearsal asked without a network, so that thousands of requests cost little."""
+    with rehearsal(etag=True) as (running, _):
+        yield running, Client(running.app)
+
+
+LEAVES = (
+    st.none() | st.booleans() | st.integers(-2, 10**19) | st.floats(allow_nan=False) | st.sampled_from(["", "x", "Full", "User", "'\"<ü>"])
+)
+MEMBERS = st.sampled_from(
+    ["accountEnabled", "userPrincipalName", "criteria", "resetScope", "parameters", "subjects", "ruleId", "principalId", "schemas"]
+    + ["Operations", "op", "path", "value", "userName", "emails", "active", "advance_hours", "until", "filter", "count"]
+)
+SENT = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(MEMBERS, inner, max_size=3), max_leaves=6)
+ASKED = st.sampled_from(
+    ["", "$filter=((((", "$filter=mail eq null", "$top=-1", "$select=,", "$orderby=mail", "$skiptoken=x", "$count=true"]
+    + ["filter=active eq 'x'", 'filter=emails[type eq "work"]', "startIndex=-5&count=x", "sortBy=active&sortOrder=descending"]
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), method=st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE"]), query=ASKED, sent=SENT)
+def test_nothing_that_is_sent_breaks_it(inside, data, method, query, sent):
+    """Whatever comes, at whatever door: an answer, and never one that says the rehearsal itself failed."""
+    running, http = inside
+    user, record = next(iter(running.world.directory.users)), next(iter(running.world.app.records), "none")
+    ends = ["/pause", "/restart", "/provisionOnDemand", "/schema", f"/objectConnections('{user}')"]
+    path = data.draw(
+        st.sampled_from(
+            ["/v1.0/users", f"/v1.0/users/{user}", f"/v1.0/directory/deletedItems/{user}/restore", "/v1.0/auditLogs/provisioning"]
+            + ["/rehearsal/clock", "/rehearsal/log", "/scim/v2/Users", f"/scim/v2/Users/{record}", "/scim/v2/Users/.search", "/", "//"]
+            + [job_url(running, "beta") + each for each in ends]
+        )
+    )
+    headers = {"Authorization": f"Bearer {running.token}", "Content-Type": "application/json"}
+    assert http.open(path, method=method, query_string=query, data=json.dumps(sent), headers=headers).status_code < 500

@@ -8,6 +8,21 @@ CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 NEW = {"schemas": [CORE, ENTERPRISE], "userName": "wanda@hafen.example", "active": True, "name": {"givenName": "Wanda"}}
 
 
+@pytest.fixture(scope="module")
+def app():
+    """A rehearsal for the tests that leave the app as they found it."""
+    with rehearsal() as (_, http):
+        yield http
+
+
+@pytest.fixture
+def wanda(app):
+    """The id of a new record that is gone afterwards."""
+    record_id = app.post("/scim/v2/Users", json=NEW | {"roles": []}).raise_for_status().json()["id"]
+    yield record_id
+    app.delete(f"/scim/v2/Users/{record_id}").raise_for_status()
+
+
 @pytest.mark.parametrize(
     ("operations", "path", "expected"),
     [
@@ -29,16 +44,14 @@ NEW = {"schemas": [CORE, ENTERPRISE], "userName": "wanda@hafen.example", "active
         ([{"op": "Add", "path": 'addresses[type eq "work"].locality', "value": "Kiel"}], ("addresses",), None),
     ],
 )
-def test_every_shape_of_patch_is_understood(operations, path, expected):
+def test_every_shape_of_patch_is_understood(app, wanda, operations, path, expected):
     """The record has the value afterwards, whatever way of writing it a client prefers."""
-    with rehearsal() as (_, http):
-        record_id = http.post("/scim/v2/Users", json=NEW | {"roles": []}).json()["id"]
-        answer = patched(http, record_id, *operations)
-        assert answer.status_code in (200, 204), answer.text
-        found = http.get(f"/scim/v2/Users/{record_id}").json()
-        for name in path:
-            found = found.get(name) if isinstance(found, dict) else found[name]
-        assert found == expected
+    answer = patched(app, wanda, *operations)
+    assert answer.status_code in (200, 204), answer.text
+    found = app.get(f"/scim/v2/Users/{wanda}").json()
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else found[name]
+    assert found == expected
 
 
 @pytest.mark.parametrize(
@@ -53,16 +66,15 @@ def test_every_shape_of_patch_is_understood(operations, path, expected):
         ({"op": "remove", "path": "userName"}, 400, "mutability"),
     ],
 )
-def test_the_app_refuses_in_its_own_words(operation, status, scim_type):
+def test_the_app_refuses_in_its_own_words(app, wanda, operation, status, scim_type):
     """Names and addresses are unique without regard to case; what is refused leaves the record as it was."""
-    with rehearsal() as (_, http):
-        mail = [{"value": "taken@hafen.example", "type": "work"}]
-        http.post("/scim/v2/Users", json=NEW | {"userName": "taken@hafen.example", "emails": mail}).raise_for_status()
-        record_id = http.post("/scim/v2/Users", json=NEW).json()["id"]
-        before = http.get(f"/scim/v2/Users/{record_id}").json()
-        answer = patched(http, record_id, {"op": "replace", "path": "title", "value": "Cook"}, operation)
-        assert (answer.status_code, answer.json()["scimType"]) == (status, scim_type)
-        assert http.get(f"/scim/v2/Users/{record_id}").json() == before
+    mail = [{"value": "taken@hafen.example", "type": "work"}]
+    other = app.post("/scim/v2/Users", json=NEW | {"userName": "taken@hafen.example", "emails": mail}).json()["id"]
+    before = app.get(f"/scim/v2/Users/{wanda}").json()
+    answer = patched(app, wanda, {"op": "replace", "path": "title", "value": "Cook"}, operation)
+    assert (answer.status_code, answer.json()["scimType"]) == (status, scim_type)
+    assert app.get(f"/scim/v2/Users/{wanda}").json() == before
+    app.delete(f"/scim/v2/Users/{other}").raise_for_status()
 
 
 def test_a_refusal_over_http_is_the_one_in_the_log():
@@ -98,12 +110,11 @@ def test_paging_loses_and_doubles_nothing():
         ('userName co "@hafen."', 1),
     ],
 )
-def test_filters_find_what_they_say(condition, found):
+def test_filters_find_what_they_say(app, wanda, condition, found):
     """An empty result is no error: 200 with totalResults 0."""
-    with rehearsal() as (_, http):
-        http.post("/scim/v2/Users", json=NEW | {"externalId": "Key-7", "emails": [{"value": "wanda@post.example"}]}).raise_for_status()
-        answer = http.get("/scim/v2/Users", params={"filter": condition})
-        assert (answer.status_code, answer.json()["totalResults"]) == (200, found)
+    patched(app, wanda, {"op": "add", "value": {"externalId": "Key-7", "emails": [{"value": "wanda@post.example"}]}}).raise_for_status()
+    answer = app.get("/scim/v2/Users", params={"filter": condition})
+    assert (answer.status_code, answer.json()["totalResults"]) == (200, found)
 
 
 def test_inactive_users_are_shown_or_hidden():

@@ -7,6 +7,7 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 from scimlab.rehearse.stage import Stage
+from scimlab.rehearse.wire import decoded
 from scimlab.simulate.clock import DAY, HOUR, iso, second
 
 MOST_DAYS = 1100
@@ -40,7 +41,7 @@ class Desk:
         """One of MOVES; the clock never goes back. The answer counts the records that the log gained, by action and status."""
         known = [len(each.events) for each in self.stage.world.jobs]
         try:
-            sent = msgspec.json.decode(content)
+            sent = decoded(content)
             (move, amount), now = sent.popitem(), self.stage.world.now
             if sent or move not in MOVES:
                 raise ValueError(move)
@@ -48,7 +49,7 @@ class Desk:
                 self._run_cycles(int(amount))
             else:
                 self.stage.clock.move_to(_within(now, _target(move, amount, now)))
-        except (AttributeError, KeyError, TypeError, ValueError, msgspec.DecodeError):
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             expected = f'one of {", ".join(MOVES)}, such as {{"advance_hours": 24}} or {{"until": "{iso(self.stage.world.now + DAY)}"}}'
             return _told(400, {"error": f"Send {expected}; never back, and at most {MOST_DAYS} days."})
         gained = [event for job, before in zip(self.stage.world.jobs, known, strict=True) for event in job.events[before:]]

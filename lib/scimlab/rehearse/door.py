@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import msgspec
 from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Request, Response
 
@@ -16,6 +15,7 @@ from scimlab.rehearse.graph.odata import GraphError
 from scimlab.rehearse.ledger import Write
 from scimlab.rehearse.scim import Application
 from scimlab.rehearse.stage import Stage
+from scimlab.rehearse.wire import decoded
 from scimlab.simulate.clock import iso
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class Door:
 def _json(body: bytes) -> object:
     """A body as JSON where it is JSON, as text elsewhere; None where there is none."""
     try:
-        return msgspec.json.decode(body) if body else None
-    except msgspec.DecodeError:
+        return decoded(body) if body else None
+    except ValueError:
         return body.decode("utf-8", "replace")
 
 

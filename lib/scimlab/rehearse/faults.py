@@ -66,8 +66,10 @@ class Faults:
 
     def delay(self, record_id: str) -> int:
         """Seconds until a log record can be seen."""
+        if "late_records" not in self.shares:
+            return 0
         rng = Random(f"{self.seed}/late_records/{record_id}")
-        return rng.randrange(MINUTE, 2 * HOUR) if rng.random() < self.shares.get("late_records", 0) else 0
+        return rng.randrange(MINUTE, 2 * HOUR) if rng.random() < self.shares["late_records"] else 0
 
 
 def _share(given: str) -> tuple[str, float]:

@@ -14,7 +14,7 @@ MEMBERS = {"id": frozenset({"eq"}), "displayName": TEXT, "userPrincipalName": TE
 def service_principals(call: Call) -> dict:
     """`GET /servicePrincipals`: one an app that a job of this tenant feeds."""
     collection = Collection(call.context("servicePrincipals"), PRINCIPALS, folds_case=True)
-    return call.listed(collection, [_service_principal(each) for each in call.world.jobs])
+    return call.listed(collection, lambda: [_service_principal(each) for each in call.world.jobs])
 
 
 def service_principal(call: Call, principal: str) -> dict:
@@ -27,7 +27,7 @@ def service_principal(call: Call, principal: str) -> dict:
 def assigned_to(call: Call, principal: str) -> dict:
     """`GET /servicePrincipals/{id}/appRoleAssignedTo`: the users and groups that hold an app directly."""
     collection = Collection(call.context("appRoleAssignments"), ASSIGNMENTS, folds_case=True)
-    return call.listed(collection, _assignments(call, job_of(call, principal)))
+    return call.listed(collection, lambda: _assignments(call, job_of(call, principal)))
 
 
 def assign(call: Call, principal: str) -> tuple[int, dict]:
@@ -58,19 +58,21 @@ def unassign(call: Call, principal: str, assignment: str) -> None:
 
 def groups(call: Call) -> dict:
     """`GET /groups`."""
-    rows = [{"id": each.object_id, "displayName": each.display_name} for each in call.world.directory.groups.values()]
-    return call.listed(Collection(call.context("groups"), {"id": TEXT, "displayName": TEXT}, folds_case=True), rows)
+    collection = Collection(call.context("groups"), {"id": TEXT, "displayName": TEXT}, folds_case=True)
+    found = call.world.directory.groups.values()
+    return call.listed(collection, lambda: [{"id": each.object_id, "displayName": each.display_name} for each in found])
 
 
 def members(call: Call, group: str) -> dict:
     """`GET /groups/{id}/members`: the direct ones, users and groups."""
-    return call.listed(Collection(call.context("directoryObjects"), MEMBERS, folds_case=True), _members(call, group))
+    collection = Collection(call.context("directoryObjects"), MEMBERS, folds_case=True)
+    return call.listed(collection, lambda: _members(call, group))
 
 
 def member_users(call: Call, group: str) -> dict:
     """`GET /groups/{id}/members/microsoft.graph.user`: the users among the direct members."""
-    rows = [each for each in _members(call, group) if each["@odata.type"] == "#microsoft.graph.user"]
-    return call.listed(Collection(call.context("users"), MEMBERS, folds_case=True), rows)
+    collection = Collection(call.context("users"), MEMBERS, folds_case=True)
+    return call.listed(collection, lambda: [each for each in _members(call, group) if each["@odata.type"] == "#microsoft.graph.user"])
 
 
 def job_of(call: Call, principal: str) -> Job:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from werkzeug.wrappers import Request
 
 from scimlab.rehearse.graph.odata import GraphError, bad_request, not_found
 from scimlab.rehearse.graph.pages import Pages
 from scimlab.rehearse.stage import Stage
+from scimlab.rehearse.wire import decoded
 from scimlab.simulate.directory import User
 from scimlab.simulate.world import World
 
@@ -47,8 +47,8 @@ class Call:
         """
         content = self.request.get_data()
         try:
-            sent = msgspec.json.decode(content) if content else {}
-        except msgspec.DecodeError as error:
+            sent = decoded(content) if content else {}
+        except ValueError as error:
             raise bad_request("Unable to read JSON request payload.") from error
         if not isinstance(sent, dict):
             raise bad_request("Unable to read JSON request payload: an object was expected.")

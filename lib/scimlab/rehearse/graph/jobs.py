@@ -25,7 +25,8 @@ AS_THE_PORTAL = ("Escrows", "Watermark", "QuarantineState")
 def listed(call: Call, principal: str) -> dict:
     """`GET .../synchronization/jobs`."""
     job = job_of(call, principal)
-    return call.listed(Collection(call.context(f"servicePrincipals('{principal}')/synchronization/jobs")), [jobs.job(call.world, job)])
+    collection = Collection(call.context(f"servicePrincipals('{principal}')/synchronization/jobs"))
+    return call.listed(collection, lambda: [jobs.job(call.world, job)])
 
 
 def read(call: Call, principal: str, job: str) -> dict:

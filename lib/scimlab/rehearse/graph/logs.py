@@ -7,7 +7,7 @@ from scimlab.rehearse.graph.call import Call
 from scimlab.rehearse.graph.odata import Collection
 from scimlab.simulate.clock import iso, second
 from scimlab.simulate.events import Event
-from scimlab.simulate.exports import activity, audits, files, graph
+from scimlab.simulate.exports import activity, audits, graph
 
 EQUAL = frozenset({"eq"})
 TEXT = frozenset({"eq", "contains"})
@@ -49,26 +49,30 @@ SIGN_INS = {
 def provisioning(call: Call) -> dict:
     """`GET /auditLogs/provisioning`: the records of all jobs, the latest first."""
     collection = Collection(call.context("auditLogs/provisioning"), PROVISIONING, most=MOST)
-    return call.listed(collection, _arrived(call), keys=_keys, shown=graph.provisioning_object_summary)
+    return call.listed(collection, lambda: _arrived(call), keys=_keys, shown=graph.provisioning_object_summary)
 
 
 def directory_audits(call: Call) -> dict:
     """`GET /auditLogs/directoryAudits`, the latest first."""
     collection = Collection(call.context("auditLogs/directoryAudits"), AUDITS, most=MOST)
-    faults, now = call.stage.faults, call.world.now
-    rows = (each for each in audits.directory_audits(call.world) if _second(each) + faults.delay(each["id"]) <= now)
-    return call.listed(collection, rows)
+    return call.listed(collection, lambda: _arrived_audits(call))
 
 
 def sign_ins(call: Call) -> dict:
     """`GET /auditLogs/signIns`, the latest first."""
     collection = Collection(call.context("auditLogs/signIns"), SIGN_INS, most=MOST)
-    return call.listed(collection, activity.sign_ins(call.world)["value"])
+    return call.listed(collection, lambda: activity.sign_ins(call.world)["value"])
 
 
-def _arrived(call: Call) -> Iterable[Event]:
-    faults, now = call.stage.faults, call.world.now
-    return (each for each in files.log(call.world) if each.at + faults.delay(each.event_id) <= now)
+def _arrived(call: Call) -> list[Event]:
+    delay, now = call.stage.faults.delay, call.world.now
+    events = (each for job in call.world.jobs for each in job.events if each.at + delay(each.event_id) <= now)
+    return sorted(events, key=lambda each: (-each.at, each.event_id))
+
+
+def _arrived_audits(call: Call) -> Iterable[dict]:
+    delay, now = call.stage.faults.delay, call.world.now
+    return (each for each in audits.directory_audits(call.world) if _second(each) + delay(each["id"]) <= now)
 
 
 def _second(audit: dict) -> int:

@@ -42,21 +42,22 @@ class Pages:
         url: str,
         options: MultiDict[str, str],
         collection: Collection,
-        rows: Iterable[Any],
+        rows: Callable[[], Iterable[Any]],
         *,
         keys: Callable[[Any], dict] = lambda row: row,
         shown: Callable[[Any], dict] = lambda row: row,
     ) -> dict:
         """A page of a collection: the first of what is asked for, or the one a link names.
 
-        url: the address of the collection, without a query. keys: the properties of a row that can be filtered.
+        url: the address of the collection, without a query. rows: called for the first page only, as a listing stays what it was.
+        keys: the properties of a row that can be filtered.
         raises: GraphError 400 for an option, a filter or a link that is not understood.
         """
         if token := options.get("$skiptoken"):
             return self._page(self._listing(token, url))
         if unknown := [name for name in options if name.startswith("$") and name not in OPTIONS]:
             raise bad_request(f"Query option '{unknown[0]}' is not supported.")
-        found = self._matching(url, options, collection, rows, keys)
+        found = self._matching(url, options, collection, rows(), keys)
         names = collection.names(options.get("$select", ""))
         page = self._page(Listing(url, collection, found, shown, names, self._top(options, collection)))
         return {"@odata.count": len(found), **page} if options.get("$count") == "true" else page

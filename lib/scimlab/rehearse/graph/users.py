@@ -45,7 +45,7 @@ CHANGEABLE = {
 def listed(call: Call) -> dict:
     """`GET /users`."""
     users = Collection(call.context("users"), FILTERS, USUAL, MORE, folds_case=True)
-    return call.listed(users, [_with_proxies(each) for each in entra.graph_users(call.world)["value"]])
+    return call.listed(users, lambda: [_with_proxies(each) for each in entra.graph_users(call.world)["value"]])
 
 
 def read(call: Call, user: str) -> dict:
@@ -85,7 +85,7 @@ def sign_out(call: Call, user: str) -> dict:
 def deleted(call: Call) -> dict:
     """`GET /directory/deletedItems/microsoft.graph.user`; when each was deleted only where $select asks for it."""
     binned = Collection(call.context("directoryObjects/microsoft.graph.user"), FILTERS, USUAL, MORE, folds_case=True)
-    return call.listed(binned, entra.graph_deleted(call.world)["value"])
+    return call.listed(binned, lambda: entra.graph_deleted(call.world)["value"])
 
 
 def read_deleted(call: Call, user: str) -> dict:
