@@ -394,6 +394,23 @@ CLUSTERS = pl.Schema(
 )
 """A row a record of a person who has several: what it holds, and whether it is proposed to survive the others, and why."""
 
+STATES = pl.Schema({"entra": pl.String, "app": pl.String, "people": pl.Int64, "healthy": pl.Int64, "first_names": pl.String})
+"""A row a state in Entra and a state in the app: how many people stand there, and how many of them are in order."""
+
+RECOVERED = pl.Schema(
+    {
+        "person": pl.String,
+        "target_id": pl.String,
+        "corrupted": pl.String,
+        "clean": pl.String,
+        "object_id": pl.String,
+        "proof": pl.String,
+        "diagnosis": pl.String,
+        "evidence": pl.String,
+    }
+)
+"""A row a record's name that carries an object id in front: as it is, as it was, and how sure it is whose id that is."""
+
 DEADLINES = pl.Schema(
     {
         "deadline_at": INSTANT,

@@ -4,5 +4,6 @@ from scimlab.links.clusters import clusters
 from scimlab.links.deadlines import calendar, deadlines
 from scimlab.links.findings import findings
 from scimlab.links.manual import manual
+from scimlab.links.summary import decisions, recovered, states, urgent
 
-__all__ = ["calendar", "clusters", "deadlines", "findings", "manual"]
+__all__ = ["calendar", "clusters", "deadlines", "decisions", "findings", "manual", "recovered", "states", "urgent"]
