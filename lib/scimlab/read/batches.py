@@ -21,14 +21,20 @@ def sound(batch: list[Raw] | list[bytes], window: bytes) -> Iterator[Batch]:
 
     A decoder looks at the fields it wants, and would pass over damage in any other.
     """
-    try:
-        if not window.isascii():
-            window.decode()
+    if window.isascii() or _is_utf8(b"\n".join(each for each in batch if not _is_ascii(each))):
         yield batch
+        return
+    for raw in batch:
+        yield [raw] if _is_utf8(bytes(raw)) else Broken(bytes(raw), "not UTF-8: the file was saved in another encoding or is damaged")
+
+
+def _is_ascii(raw: Raw | bytes) -> bool:
+    return raw.isascii() if raw.__class__ is bytes else bytes(raw).isascii()
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
     except UnicodeDecodeError:
-        for raw in batch:
-            try:
-                bytes(raw).decode()
-                yield [raw]
-            except UnicodeDecodeError:
-                yield Broken(bytes(raw), "not UTF-8: the file was saved in another encoding or is damaged")
+        return False
+    return True

@@ -5,11 +5,18 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
+import polars as pl
+
+from scimlab.read.regular import counted, frame
 from scimlab.read.sources import Source
 
+BLOCK = 5_000
 SEPARATORS = ",;\t|"
+# A cell longer than this is taken for a quote that was never closed.
+csv.field_size_limit(1 << 20)
 PREAMBLES = ("#TYPE", "sep=")
 """First lines that Windows PowerShell and Excel put before the headers."""
 
@@ -35,7 +42,7 @@ class Csv:
         self.skipped = 1 if first and first[0].startswith(PREAMBLES) else 0
         self.separator = _separator(first[self.skipped :])
         text = self.head.decode("utf-8" if _is_utf8(iter([self.head[: self.head.rfind(b"\n") + 1]])) else "cp1252", "replace")
-        header = next(self._rows(iter([text])), Row([]))
+        header = next(self._rows(iter([text]), self.skipped), Row([]))
         names = [each.strip() for each in header.cells]
         while names and not names[-1]:
             names.pop()
@@ -58,9 +65,49 @@ class Csv:
 
     def rows(self) -> Iterator[Row]:
         """Each row, with as many cells as there are headers; cells that are empty beyond them are no cells."""
-        rows = self._rows(codecs.iterdecode(self.source.windows(), self.encoding, "replace"))
-        width = len(self.headers)
+        rows = self._rows(codecs.iterdecode(self.source.windows(), self.encoding, "replace"), self.skipped)
         next(rows, None)
+        return self._fitted(rows)
+
+    def blocks(self) -> Iterator[pl.DataFrame | list[Row]]:
+        """All rows in their order, many at a time: as columns of text where they are regular, else as `rows` gives them.
+
+        A block that ends in the middle of a cell, or whose quotes do not stand where quotes stand, makes the
+        rest of the file be read row by row: from there on no line end can be trusted.
+        """
+        windows, rest, begun = self.source.windows(), b"", False
+        for window in windows if self.encoding == "utf-8" else ():
+            rest += window
+            if not begun:
+                rest, begun = rest[self._body(rest) :], True
+            end = _last_end(rest)
+            if not end or counted(rest[:end], self.separator) is None:
+                break
+            block, rest = rest[:end], rest[end:]
+            rows = frame(block, self.separator, len(self.headers))
+            yield list(self._fitted(self._rows(iter([block.decode()])))) if rows is None else rows
+        slow = self._rows(codecs.iterdecode(chain([rest], windows), self.encoding, "replace"), 0 if begun else self.skipped)
+        if not begun:
+            next(slow, None)
+        slow = self._fitted(slow)
+        while block := list(islice(slow, BLOCK)):
+            yield block
+
+    def _body(self, window: bytes) -> int:
+        """Where the row behind the headers begins."""
+        start, end, lines = 0, -1, self.skipped
+        while (end := window.find(b"\n", end + 1)) >= 0:
+            line = window[start:end]
+            if lines or not line.strip():
+                lines -= bool(line.strip())
+                start = end + 1
+            elif line.count(b'"') % 2 == 0:
+                return end + 1
+        return len(window)
+
+    def _fitted(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Rows with as many cells as there are headers, or why they have none."""
+        width = len(self.headers)
         for row in rows:
             cells = row.cells
             if row.wrong:
@@ -70,9 +117,9 @@ class Csv:
             else:
                 yield Row([], f"{len(cells)} cells under {width} headers", self.separator.join(cells))
 
-    def _lines(self, texts: Iterator[str]) -> Iterator[str]:
+    def _lines(self, texts: Iterator[str], skipped: int) -> Iterator[str]:
         """The lines, ends and all, without a preamble; cut at line feeds only, as other marks may stand in cells."""
-        skipped, rest = self.skipped, ""
+        rest = ""
         for text in texts:
             *lines, rest = (rest + text).split("\n")
             for line in lines:
@@ -83,9 +130,9 @@ class Csv:
         if rest and not skipped:
             yield rest
 
-    def _rows(self, texts: Iterator[str]) -> Iterator[Row]:
+    def _rows(self, texts: Iterator[str], skipped: int = 0) -> Iterator[Row]:
         """Rows as the csv module cuts them; one it cannot cut costs its first line, and reading goes on behind that."""
-        feed = _Feed(self._lines(texts))
+        feed = _Feed(self._lines(texts, skipped))
         reader = csv.reader(feed, delimiter=self.separator, strict=True)
         while True:
             feed.taken = []
@@ -127,6 +174,17 @@ def _is_utf8(windows: Iterator[bytes]) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _last_end(window: bytes) -> int:
+    """Where the last whole row ends: behind the last line feed with as many opening as closing quotes before it."""
+    end = window.rfind(b"\n")
+    quotes = window.count(b'"', 0, max(end, 0))
+    while end >= 0 and quotes % 2:
+        before = window.rfind(b"\n", 0, end)
+        quotes -= window.count(b'"', max(before, 0), end)
+        end = before
+    return end + 1
 
 
 def _separator(lines: list[str]) -> str:

@@ -7,7 +7,6 @@ content hash stays: so neither the order of rows nor their split into files deci
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import polars as pl
 
@@ -20,18 +19,16 @@ SECOND = 1_000_000
 TOLD = {"unit": pl.UInt32, "_source": pl.UInt32, "_n": pl.UInt32, "row": pl.Int64, "reason": pl.String, "text": pl.String}
 
 
-def duplicates(units: Sequence[tuple[Sequence[Path], Sequence[int]]]) -> pl.DataFrame:
+def duplicates(units: Sequence[tuple[pl.LazyFrame | None, Sequence[int]]]) -> pl.DataFrame:
     """A row an event that another row tells better: its place, and in words which row that is.
 
-    units: the parts of each unit that hold events, and those of its sources that are not to be looked at.
+    units: the events of each unit as they were written, and those of its sources that are not to be looked at.
     returns: `unit _source _n row reason text`, `unit` the place in `units`.
     """
     ids = [
-        pl.scan_parquet(parts)
-        .filter(~pl.col("_source").is_in(list(stopped)))
-        .select(pl.lit(unit, pl.UInt32).alias("unit"), "_n", "_event", "_change")
-        for unit, (parts, stopped) in enumerate(units)
-        if parts
+        rows.filter(~pl.col("_source").is_in(list(stopped))).select(pl.lit(unit, pl.UInt32).alias("unit"), "_n", "_event", "_change")
+        for unit, (rows, stopped) in enumerate(units)
+        if rows is not None
     ]
     if not ids:
         return pl.DataFrame(schema=TOLD)
@@ -40,20 +37,19 @@ def duplicates(units: Sequence[tuple[Sequence[Path], Sequence[int]]]) -> pl.Data
     met = met.filter(pl.any_horizontal(again))
     if met.is_empty():
         return pl.DataFrame(schema=TOLD)
-    rows = pl.concat([_weighed(parts, unit, met) for unit, (parts, _) in enumerate(units) if parts]).collect(engine="streaming")
+    rows = pl.concat([_weighed(rows, unit, met) for unit, (rows, _) in enumerate(units) if rows is not None]).collect(engine="streaming")
     rows = rows.sort(RANK, descending=DESCENDING).with_row_index("rank")
     same = _better_of_equals(rows)
     rest = rows.join(same, on="rank", how="anti")
     return pl.concat([same, _better_of_partial(rest)]).sort("rank").select(*TOLD)
 
 
-def _weighed(parts: Sequence[Path], unit: int, met: pl.DataFrame) -> pl.LazyFrame:
+def _weighed(rows: pl.LazyFrame, unit: int, met: pl.DataFrame) -> pl.LazyFrame:
     """Of rows that share an id with another: their ids hashed, how much they tell, and a hash of all they tell."""
     wanted = met.lazy().filter(pl.col("unit") == unit).select("_n")
     ids = [pl.col(name).is_not_null() for name in ("event_id", "change_id", "job_id")]
     return (
-        pl.scan_parquet(parts)
-        .join(wanted, on="_n", how="semi")
+        rows.join(wanted, on="_n", how="semi")
         .select(
             pl.lit(unit, pl.UInt32).alias("unit"),
             "_n", "_source", "file", "row", "_event", "_change",

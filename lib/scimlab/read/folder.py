@@ -38,7 +38,7 @@ class Folder:
     def events(self) -> pl.LazyFrame:
         """EVENTS of all files, by file; app and tenant filled in where tenant.toml says them for a file that does not."""
         told = [name for name in EVENTS if name != "counted"]
-        scans = [self._events_of(number, unit).select(told) for number, unit in enumerate(self.units) if unit.parts("events")]
+        scans = [self._events_of(number, unit).select(told) for number, unit in enumerate(self.units) if unit.rows("events") is not None]
         return pl.concat([EVENTS.to_frame().lazy().select(told), *scans]).with_columns(counted=True).select(*EVENTS)
 
     def apps(self) -> pl.DataFrame:
@@ -53,7 +53,7 @@ class Folder:
         return pl.DataFrame(sorted(rows, key=str), {name: EVENTS[name] for name in ("tenant_id", "app_id", "app_name")}, orient="row")
 
     def _events_of(self, number: int, unit: Parsed) -> pl.LazyFrame:
-        scan, losers = pl.scan_parquet(unit.parts("events")), self._events_again.filter(pl.col("unit") == number).select("_n")
+        scan, losers = unit.rows("events"), self._events_again.filter(pl.col("unit") == number).select("_n")
         if unit.stopped:
             scan = scan.filter(~pl.col("_source").is_in(unit.stopped))
         if losers.height:
@@ -74,7 +74,7 @@ class Folder:
 
     @cached_property
     def _events_again(self) -> pl.DataFrame:
-        return duplicates([(unit.parts("events"), unit.stopped) for unit in self.units])
+        return duplicates([(unit.rows("events"), unit.stopped) for unit in self.units])
 
     @cached_property
     def _snapshots(self) -> dict[str, pl.DataFrame]:

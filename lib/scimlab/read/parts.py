@@ -35,6 +35,7 @@ class Parts:
         self.folder, self.readings, self.written, self.n = folder, [], 0, 0
         self.state: tuple[str, Options] = ("", Options())
         self.shape: object = None
+        # Source, number, columns and text of rows that are not yet columns: `taking` appends to it without a call.
         self.waiting: list[tuple[int, int, tuple, bytes | str]] = []
         self.frames: dict[str, list[pl.DataFrame]] = {}
         self.heights: dict[str, int] = {}
@@ -65,7 +66,7 @@ class Parts:
     def keep_row(self, number: int, row: tuple, raw: bytes | str) -> None:
         """Take a counted record as a row."""
         self.waiting.append((self.source, number, row, raw))
-        if len(self.waiting) == BATCH:
+        if len(self.waiting) >= BATCH:
             self.flush()
 
     def refuse(self, kind: str, reason: str, raw: bytes | str) -> None:
@@ -99,7 +100,7 @@ class Parts:
             pl.Series(name, values, pl.String if schema[name] == INSTANT and name != "next_retry_at" else schema[name])
             for name, values in zip(names, zip(*rows, strict=True), strict=True)
         ]
-        self.waiting = []
+        self.waiting.clear()
         self.add(pl.DataFrame([*columns, pl.Series("row", numbers, pl.Int64), pl.Series("_source", sources, pl.UInt32)]), raws)
 
     def add(self, frame: pl.DataFrame, raws: tuple[bytes | str, ...] = ()) -> None:
@@ -178,7 +179,7 @@ class Parts:
                 pl.when(pl.col(each).is_not_null()).then(pl.col(each).hash()).alias(hashed)
                 for each, hashed in (("event_id", "_event"), ("change_id", "_change"))
             ]
-        rows.with_columns(place).write_parquet(self.folder / f"{name}-{self.written:05}.parquet", compression="zstd", compression_level=1)
+        rows.with_columns(place).write_parquet(self.folder / f"{name}-0-{self.written:05}.parquet", compression="zstd", compression_level=1)
         self.n += rows.height
         self.written += 1
 
@@ -191,6 +192,6 @@ class Parts:
 
     def _write_aside(self) -> None:
         if self.aside:
-            pl.DataFrame(self.aside, SET_ASIDE, orient="row").write_parquet(self.folder / f"set_aside-{self.written:05}.parquet")
+            pl.DataFrame(self.aside, SET_ASIDE, orient="row").write_parquet(self.folder / f"set_aside-0-{self.written:05}.parquet")
             self.aside = []
             self.written += 1

@@ -14,28 +14,20 @@ from scimlab.read.csvs import Csv
 from scimlab.read.headers import ALIASES, Headers
 from scimlab.read.parts import Parts
 from scimlab.read.readings import Options, Reading
+from scimlab.read.records import NOTHING as SILENT
 from scimlab.read.records import Step
 from scimlab.read.refusals import Unfit
 from scimlab.read.sources import Source
-from scimlab.read.steps import Told, hear, mail_in, send
+from scimlab.read.steps import COLUMNS, SENT, Told, columns, hear, mail_in, send, source_name
 from scimlab.read.tables import frames, is_as_written, open_table
-from scimlab.read.words import ACTION, STATUS, STEP, object_type
+from scimlab.read.words import ACTION, STATUS, object_type
 from scimlab.schema import EVENTS
 
 KINDS = {"steps": "portal provisioning steps CSV", "properties": "portal modified properties CSV", "events": "portal provisioning log CSV"}
 DECODED = ("http_status", "scim_type", "detail", "retry_count", "next_retry_at", "cause")
-TOLD = {
-    "is_retry": "is_retry", "skip_reason": "skip_reason", "skip_property": "skip_property", "sent_active": "sent_active",
-    "sent_user_name": "sent_user_name", "sent_mail": "sent_mail", "sent_external_id": "sent_external_id",
-    "matched_target_id": "matched_id", "matched_user_name": "matched_name", "matched_active": "matched_active",
-    "source_enabled": "enabled", "source_soft_deleted": "soft_deleted", "assigned": "assigned", "in_scope": "in_scope",
-    "steps_failed": "failed",
-}  # fmt: skip
-"""Columns of EVENTS that steps and properties fill, and what they are called there."""
-
 STATUS_OF, ACTION_OF = ({word: ours for word, ours in words.items() if isinstance(word, str)} for words in (STATUS, ACTION))
 NO_CHANGE = Told()
-NOTHING = (None,) * len(DECODED)
+NOTHING_DECODED = (None,) * len(DECODED)
 UNNAMED_TARGET = "customappsso"
 """What Entra calls the target of every app that is not in its gallery."""
 
@@ -91,14 +83,15 @@ def _gather(table: Csv, headers: Headers, parts: Parts, changes: dict[str, Chang
 
 def _step(change: Change, row: dict[str, str | None]) -> None:
     details = row.get("details")
-    hear(change, Step(row["step"], row.get("step_type"), row.get("step_status"), details))
+    hear(change, Step(row["step"], row.get("step_type"), row.get("step_status"), msgspec.Raw(details) if details else SILENT))
     change.is_retry = bool(change.is_retry)
-    if details and "emails[" in details and STEP[row.get("step_type")] == "export":
-        change.sent_mail = mail_in(msgspec.json.decode(details)) or change.sent_mail
+    if change.export_text is not None:
+        change.mail, change.export_text = change.mail or mail_in(change.export_text), None
 
 
 def _property(change: Change, row: dict[str, str | None]) -> None:
-    send(change, row["property"], row["new_value"])
+    if row["property"] in SENT:
+        send(change, row["property"], row["new_value"])
 
 
 HEARD = {"steps": _step, "properties": _property}
@@ -165,15 +158,14 @@ def _events(frame: pl.DataFrame, changes: dict[str, Change]) -> pl.DataFrame:
     for each in told:
         if each is not NO_CHANGE:
             each.used = True
-    gathered = [pl.Series(ours, [getattr(each, theirs) for each in told], schema[ours]) for ours, theirs in TOLD.items()]
-    names = [each.user_name or (each.reported if each.reported and "@" in each.reported else None) for each in told]
+    said = zip(COLUMNS, zip(*(columns(each) for each in told), strict=True), strict=True) if told else ((name, []) for name in COLUMNS)
+    names = [source_name(each) for each in told]
     failing = zip(frame["status"], frame["error_code"], frame["reason"], strict=True)
-    decoded = [causes.decode(code, reason) if status == "failure" else NOTHING for status, code, reason in failing]
-    columns = zip(DECODED, zip(*decoded, strict=True), strict=True) if decoded else ((name, []) for name in DECODED)
+    decoded = [causes.decode(code, reason) if status == "failure" else NOTHING_DECODED for status, code, reason in failing]
+    answers = zip(DECODED, zip(*decoded, strict=True), strict=True) if decoded else ((name, []) for name in DECODED)
     target = pl.col("target_system").replace(UNNAMED_TARGET, None)
     return frame.with_columns(
-        *gathered,
-        *(pl.Series(name, values, schema[name]) for name, values in columns),
+        *(pl.Series(name, values, schema[name]) for name, values in [*said, *answers]),
         source_user_name=pl.coalesce("source_user_name", pl.Series(names, dtype=pl.String)),
         app_name=pl.coalesce("app_name", pl.when(pl.col("app_id").is_null()).then(target)),
         object_type=pl.col("object_type").map_elements(object_type, return_dtype=pl.String),

@@ -19,7 +19,7 @@ from scimlab.read.records import (
     SystemDetails,
 )  # fmt: skip
 from scimlab.read.refusals import Foreign, Principals, Unfit, inside
-from scimlab.read.steps import told_by
+from scimlab.read.steps import columns, source_name, told_by
 from scimlab.read.words import ACTION, INITIATOR, STATUS, object_type
 
 NO_IDENTITY = Identity()
@@ -27,11 +27,6 @@ NO_ERROR = ErrorInformation()
 NO_PRINCIPAL = Principal()
 NOTHING_DECODED = (None,) * 6
 HOME = "microsoft.aadiam"
-
-
-def graph_row(record: Record) -> tuple:
-    """The row of a record of Graph, of the portal's JSON or of the older beta shape."""
-    return event_row(record, record.tenantId, None, NO_ERROR)
 
 
 def line_row(line: Line) -> tuple:
@@ -51,7 +46,7 @@ def line_row(line: Line) -> tuple:
     record.activityDateTime = record.activityDateTime or line.time
     if record.durationInMilliseconds is None:
         record.durationInMilliseconds = line.durationMs
-    tenant = record.tenantId or line.tenantId or (place.split("/")[2] if place.startswith("/tenants/") else None)
+    tenant = line.tenantId or (place.split("/")[2] if place.startswith("/tenants/") else None)
     return event_row(record, tenant, line.resultType, _envelope_error(line.resultSignature, line.resultDescription))
 
 
@@ -73,8 +68,11 @@ def log_row(row: LogRow) -> tuple:
     return event_row(record, row.AADTenantId, row.ResultType, _envelope_error(row.ResultSignature, row.ResultDescription))
 
 
-def event_row(record: Record, tenant: str | None, result: str | None, error: ErrorInformation) -> tuple:
-    """The row of a record; `result` and `error` are what an envelope says, for where the record is silent."""
+def event_row(record: Record, tenant: str | None = None, result: str | None = None, error: ErrorInformation = NO_ERROR) -> tuple:
+    """The row of a record of Graph, of the portal's JSON or of the older beta shape.
+
+    tenant, result, error: what an envelope says, for where the record is silent.
+    """
     event_id, change_id = record.id or None, record.changeId or None
     if not record.activityDateTime:
         raise Unfit("activityDateTime is missing")
@@ -86,25 +84,21 @@ def event_row(record: Record, tenant: str | None, result: str | None, error: Err
     if details.__class__ is str:
         details = inside(details, IdentityDetails, "sourceIdentity.details")
     told = told_by(record.provisioningSteps, record.modifiedProperties)
-    source_id, source_name, user_name = source.id or source.Id, source.displayName or source.Name, told.user_name
+    source_id, name, user_name = source.id or source.Id, source.displayName or source.Name, None
     if details is not None:
-        source_id, source_name = source_id or details.id, source_name or details.DisplayName
-        user_name = details.UserPrincipalName or details.userPrincipalName or user_name
-    if not user_name and told.reported and "@" in told.reported:
-        user_name = told.reported
+        source_id, name = source_id or details.id, name or details.DisplayName
+        user_name = details.UserPrincipalName or details.userPrincipalName
     error_code, reason = error.errorCode or None, _reason(error)
     decoded = causes.decode(error_code, reason) if status == "failure" else NOTHING_DECODED
     http_status, scim_type, detail, retry_count, next_retry_at, cause = decoded
     return (
-        event_id, record.activityDateTime, tenant or None, record.jobId or None, record.cycleId or None, change_id, *_app(record),
+        event_id, record.activityDateTime, record.tenantId or tenant or None, record.jobId or None, record.cycleId or None,
+        change_id, *_app(record),
         _action(record), status, object_type(source.identityType) or object_type(target.identityType),
-        source_id or None, source_name or None, user_name or None,
+        source_id or None, name or None, user_name or source_name(told),
         target.id or target.Id or None, target.displayName or target.Name or None,
         error_code, http_status, scim_type, cause, detail, reason, retry_count, next_retry_at,
-        told.is_retry, told.skip_reason, told.skip_property,
-        told.sent_active, told.sent_user_name, told.sent_mail, told.sent_external_id,
-        told.matched_id, told.matched_name, told.matched_active, told.enabled, told.soft_deleted, told.assigned, told.in_scope,
-        told.failed, _initiator(record.initiatedBy), _duration(record.durationInMilliseconds),
+        *columns(told), _initiator(record.initiatedBy), _duration(record.durationInMilliseconds),
     )  # fmt: skip
 
 

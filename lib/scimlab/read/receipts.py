@@ -26,7 +26,7 @@ def receipt(units: Sequence[Parsed], again: pl.DataFrame, records: pl.DataFrame)
 
 def set_aside(units: Sequence[Parsed], again: pl.DataFrame) -> pl.DataFrame:
     """SET_ASIDE, by file and row."""
-    aside = [pl.read_parquet(parts) for unit in units if (parts := unit.parts("set_aside"))]
+    aside = [rows.collect() for unit in units if (rows := unit.rows("set_aside")) is not None]
     files = pl.DataFrame(
         [(number, source, each.file) for number, unit in enumerate(units) for source, each in enumerate(unit.readings)],
         {"unit": pl.UInt32, "_source": pl.UInt32, "file": pl.String},
@@ -42,7 +42,7 @@ def _stopped(units: Sequence[Parsed]) -> Iterator[pl.DataFrame]:
         for source in unit.stopped:
             reading = unit.readings[source]
             if reading.kept:
-                rows = pl.scan_parquet(unit.parts(reading.frame)).filter(pl.col("_source") == source)
+                rows = unit.rows(reading.frame).filter(pl.col("_source") == source)
                 place = {"file": pl.lit(reading.file), "kind": pl.lit("rejected"), "reason": pl.lit(reading.stopped)}
                 yield rows.select("row", text=pl.col(next(iter(FRAMES[reading.frame]))), **place).select(*SET_ASIDE).collect()
 

@@ -85,41 +85,52 @@ class StatusInfo(Struct, gc=False):
     additionalDetails: str | None = None
 
 
-class StepDetails(Struct, gc=False):
-    """The wanted keys of all kinds of steps; scoping steps come in three wordings."""
+class Imported(Struct, gc=False, frozen=True):
+    """What an import step says of the source."""
 
     accountEnabled: Flag = None
-    IsSoftDeleted: Flag = None
     userPrincipalName: str | None = None
-    id: str | None = None
-    externalId: str | None = None
-    userName: str | None = None
-    active: Flag = None
-    mail: str | None = None
+    IsSoftDeleted: Flag = None
+
+
+class Scoped(Struct, gc=False, frozen=True):
+    """What a scoping step says of assignment and scope, in three wordings."""
+
     assigned: Flag = field(default=None, name="Assigned to the application")
-    assignedOlder: Flag = field(default=None, name="Assigned")
     inScope: Flag = field(default=None, name="Scoping filter evaluation passed")
+    assignedOlder: Flag = field(default=None, name="Assigned")
     inScopeOlder: Flag = field(default=None, name="IsInProvisioningScopeDisplayName")
     inScopePortal: Flag = field(default=None, name="IsInProvisioningScope")
-    SkipReason: str | None = None
-    PropertyName: str | None = None
+
+
+class Matched(Struct, gc=False, frozen=True):
+    """What a matching step says of the target."""
+
+    id: str | None = None
+    userName: str | None = None
+    active: Flag = None
     ReportableIdentifier: str | None = None
 
 
+class Exported(Struct, gc=False, frozen=True):
+    """What a step that writes or skips says: what was sent, or why nothing was."""
+
+    ReportableIdentifier: str | None = None
+    userName: str | None = None
+    externalId: str | None = None
+    active: Flag = None
+    mail: str | None = None
+    SkipReason: str | None = None
+    PropertyName: str | None = None
+
+
 class Step(Struct, gc=False):
-    """A step of a change."""
+    """A step of a change; its details are read by what kind of step it is."""
 
     name: str | None = None
     provisioningStepType: Word = None
     status: Word = None
-    details: StepDetails | str | None = None
-
-
-class OpenStep(Struct, gc=False):
-    """A step with all of its details, for keys that a struct cannot name."""
-
-    provisioningStepType: Word = None
-    details: dict[str, Any] | None = None
+    details: Raw = NOTHING
 
 
 class Property(Struct, gc=False):

@@ -18,7 +18,7 @@ class Foreign(ValueError):
 Principals = records.Principal | list[records.Principal]
 KINDS = (
     records.Identity, records.IdentityDetails, records.System, records.SystemDetails, Principals, records.Initiator,
-    records.ErrorInformation, records.StatusInfo, records.StepDetails, records.Record, list[records.Step], list[records.Property],
+    records.ErrorInformation, records.StatusInfo, records.Record, list[records.Step], list[records.Property],
 )  # fmt: skip
 DECODERS = {kind: msgspec.json.Decoder(kind).decode for kind in KINDS}
 

@@ -26,8 +26,8 @@ def _shape(form: str, frame: str, struct: type[Struct], row: Callable[[Any], tup
     return Shape(form, frame, struct, row, msgspec.json.Decoder(struct).decode, by_microsoft)
 
 
-GRAPH = _shape("Graph provisioning log", "events", Record, provisioning.graph_row)
-OLDER = _shape("Graph provisioning log, older beta shape", "events", Record, provisioning.graph_row)
+GRAPH = _shape("Graph provisioning log", "events", Record, provisioning.event_row)
+OLDER = _shape("Graph provisioning log, older beta shape", "events", Record, provisioning.event_row)
 DIAGNOSTIC = _shape("diagnostic export", "events", Line, provisioning.line_row)
 LOG_ANALYTICS = _shape("Log Analytics", "events", LogRow, provisioning.log_row)
 USERS = _shape("Graph users", "people", User, directory.user_row)

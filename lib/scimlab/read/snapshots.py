@@ -27,7 +27,7 @@ def ranked(frame: str, units: Sequence[Parsed], said: Mapping[str, Said]) -> pl.
     """
     schema = FRAMES[frame]
     content = [name for name in schema if name not in ("file", "row")]
-    rows = [_taken(frame, number, unit, said) for number, unit in enumerate(units) if unit.parts(frame)]
+    rows = [_taken(frame, number, unit, said) for number, unit in enumerate(units) if unit.rows(frame) is not None]
     return (
         pl.concat([pl.DataFrame(schema={**schema, **PLACE}), *rows])
         .with_columns(weight=pl.sum_horizontal(pl.col(content).is_not_null()), content=pl.struct(content).hash())
@@ -52,11 +52,7 @@ def told_again(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 def _taken(frame: str, number: int, unit: Parsed, said: Mapping[str, Said]) -> pl.DataFrame:
     """The rows of a unit, with the time tenant.toml gives for their file."""
-    rows = (
-        pl.read_parquet(unit.parts(frame))
-        .filter(~pl.col("_source").is_in(unit.stopped))
-        .with_columns(pl.lit(number, pl.UInt32).alias("unit"))
-    )
+    rows = unit.rows(frame).collect().filter(~pl.col("_source").is_in(unit.stopped)).with_columns(pl.lit(number, pl.UInt32).alias("unit"))
     schema = FRAMES[frame]
     if "taken_at" in schema and "taken_at" not in rows.columns:
         times = pl.Series("taken_at", [said[each.file].taken_at for each in unit.readings], schema["taken_at"])

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from scimlab.errors import InputError
 
@@ -22,6 +22,15 @@ NEVER_READ = ("truth", "tenant.toml")
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
+class Piece(NamedTuple):
+    """A stretch of a plain file's bytes, and what is put before and behind to make it whole by itself."""
+
+    start: int
+    stop: int
+    before: bytes = b""
+    behind: bytes = b""
+
+
 @dataclass
 class Source:
     """A file, or a member of a zip, by the name it has in its folder; `damage` says where its bytes gave out."""
@@ -29,6 +38,7 @@ class Source:
     name: str
     path: Path
     member: str = ""
+    piece: Piece | None = None
     damage: str = field(default="", compare=False)
 
     @property
@@ -36,6 +46,12 @@ class Source:
         """Whether the bytes lie in the file as they are, neither packed nor inside another."""
         with self.path.open("rb") as stream:
             return not self.member and stream.read(2) != GZIP
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the bytes lie in the file as they are and are no text of two bytes a character."""
+        with self.path.open("rb") as stream:
+            return self.is_plain and not _wide(stream.read(4))
 
     def open(self) -> BinaryIO:
         """The bytes, unpacked; text of another encoding comes as UTF-8 and without its mark."""
@@ -52,6 +68,9 @@ class Source:
 
     def windows(self, size: int = WINDOW) -> Iterator[bytes]:
         """The bytes, a window at a time; where packed bytes give out, what stands before is given and `damage` says so."""
+        if self.piece:
+            yield from self._windows_of(self.piece, size)
+            return
         pieces: list[bytes] = []
         held = 0
         try:
@@ -66,6 +85,14 @@ class Source:
             self.damage = f"the packed bytes give out: {error}; what stands before was read"
         if pieces:
             yield b"".join(pieces)
+
+    def _windows_of(self, piece: Piece, size: int) -> Iterator[bytes]:
+        with self.path.open("rb") as stream:
+            stream.seek(piece.start)
+            yield piece.before + stream.read(min(size, piece.stop - piece.start))
+            while window := stream.read(min(size, piece.stop - stream.tell())):
+                yield window
+        yield piece.behind
 
     def head(self) -> bytes:
         """The first bytes."""

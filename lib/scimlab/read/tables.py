@@ -6,7 +6,7 @@ import polars as pl
 
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import Headers, recognised
-from scimlab.read.parts import PART, Parts
+from scimlab.read.parts import Parts
 from scimlab.read.sources import Source
 from scimlab.read.times import COMMON
 
@@ -46,23 +46,25 @@ def is_as_written(times: pl.Series, table: Csv) -> bool:
 
 def frames(table: Csv, parts: Parts, columns: list[str]) -> Iterator[pl.DataFrame]:
     """The rows as columns of text, empty cells null, with their number; rows that do not fit the headers are set aside."""
-    numbers: list[int] = []
-    rows: list[list[str]] = []
-    for row in table.rows():
-        if row.wrong:
-            parts.refuse("rejected", row.wrong, row.text)
+    for block in table.blocks():
+        first = parts.reading.rows + 1
+        if isinstance(block, pl.DataFrame):
+            parts.reading.rows += block.height
+            numbers = pl.int_range(first, first + block.height, dtype=pl.Int64, eager=True)
+            yield _texts(block.select(pl.nth(place).alias(name) for place, name in enumerate(columns) if name), numbers)
             continue
-        parts.reading.rows += 1
-        numbers.append(parts.reading.rows)
-        rows.append(row.cells)
-        if len(rows) == PART:
-            yield _texts(rows, numbers, columns)
-            rows, numbers = [], []
-    if rows:
-        yield _texts(rows, numbers, columns)
+        numbered: list[int] = []
+        for row in block:
+            if row.wrong:
+                parts.refuse("rejected", row.wrong, row.text)
+            else:
+                parts.reading.rows += 1
+                numbered.append(parts.reading.rows)
+        if numbered:
+            cells = zip(*(row.cells for row in block if not row.wrong), strict=True)
+            named = {name: pl.Series(name, texts, pl.String) for name, texts in zip(columns, cells, strict=True) if name}
+            yield _texts(pl.DataFrame(named), pl.Series(numbered, dtype=pl.Int64))
 
 
-def _texts(rows: list[list[str]], numbers: list[int], columns: list[str]) -> pl.DataFrame:
-    texts = {name: pl.Series(name, cells, pl.String) for name, cells in zip(columns, zip(*rows, strict=True), strict=True) if name}
-    stripped = pl.DataFrame(texts).with_columns(pl.all().str.strip_chars().replace("", None))
-    return stripped.with_columns(pl.Series("row", numbers, pl.Int64))
+def _texts(frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    return frame.with_columns(pl.all().str.strip_chars().replace("", None)).with_columns(numbers.alias("row"))

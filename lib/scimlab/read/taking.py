@@ -7,7 +7,7 @@ import msgspec
 
 from scimlab.read.batches import Batch, Broken
 from scimlab.read.forms import LISTS
-from scimlab.read.parts import Parts
+from scimlab.read.parts import BATCH, Parts
 from scimlab.read.refusals import Foreign
 from scimlab.read.shapes import Shape, kind_of, respelled
 
@@ -18,20 +18,24 @@ NAMES = {list: "an array", str: "a text", int: "a number", float: "a number", bo
 
 def take(batches: Iterator[Batch], parts: Parts) -> None:
     """Every record of the batches as a row of the file begun in `parts`, or set aside with its reason."""
-    taker, keep = _Taker(parts), parts.keep
+    taker, reading, waiting = _Taker(parts), parts.reading, parts.waiting
     for batch in batches:
         if isinstance(batch, Broken):
+            reading.broken += 1
             parts.refuse("rejected", batch.reason, batch.text)
             continue
-        decode, row = taker.decode, taker.row
+        decode, row, source = taker.decode, taker.row, parts.source
         for raw in batch:
             try:
                 columns = row(decode(raw))
             except REFUSED:
                 taker.look_again(raw)
                 decode, row = taker.decode, taker.row
-            else:
-                keep(columns, raw)
+                continue
+            reading.rows += 1
+            waiting.append((source, reading.rows, columns, raw))
+            if len(waiting) >= BATCH:
+                parts.flush()
 
 
 def _not_yet(raw: bytes) -> Any:

@@ -1,38 +1,24 @@
-"""Files read: each into parts of the workdir, which are found again as long as its bytes and settings stay the same."""
+"""Which files are read together, and where what they gave is found again: as long as bytes and settings stay the same."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import polars as pl
 
 from scimlab.read.csvs import Csv
-from scimlab.read.documents import Document
+from scimlab.read.files import READINGS, File, read_files
 from scimlab.read.headers import recognised
-from scimlab.read.lines import line_batches
-from scimlab.read.lists import FRAME_OF, take_list
-from scimlab.read.loganalytics import take_log
-from scimlab.read.parts import Parts
-from scimlab.read.portal import KINDS, take_portal
+from scimlab.read.portal import KINDS
 from scimlab.read.readings import Options, Reading
 from scimlab.read.sources import Source
-from scimlab.read.tables import open_table, refuse_all
-from scimlab.read.taking import take
-from scimlab.read.tidy import take_tidy
 from scimlab.read.workdir import Hashes, kept, key_of
+from scimlab.read.workers import assembled, is_big, read_by_workers
 
 SMALL = 1 << 20
 TOGETHER = 16 << 20
 """Files below SMALL are read together, up to so many bytes: a year of diagnostic exports is a file an hour."""
-
-
-class File(NamedTuple):
-    """A file to be read: what tenant.toml says of it, its layout, and of a portal's log the kind of table it is."""
-
-    source: Source
-    options: Options
-    layout: str
-    portal: str = ""
 
 
 class Parsed(NamedTuple):
@@ -46,9 +32,23 @@ class Parsed(NamedTuple):
         """The places of the readings that were stopped: none of their rows is kept."""
         return [place for place, each in enumerate(self.readings) if each.stopped]
 
-    def parts(self, frame: str) -> list[Path]:
-        """The Parquet files that hold rows of a frame."""
-        return sorted(self.folder.glob(f"{frame}-*.parquet"))
+    def rows(self, frame: str) -> pl.LazyFrame | None:
+        """The rows of a frame as they were written, or None where there are none.
+
+        A part is named for its frame and for how many rows of its file stand before those that it numbers from 1.
+        """
+        before: dict[int, list[Path]] = {}
+        for part in sorted(self.folder.glob(f"{frame}-*.parquet")):
+            before.setdefault(int(part.stem.split("-")[1]), []).append(part)
+        scans = [_moved(pl.scan_parquet(parts), rows) for rows, parts in before.items()]
+        return pl.concat(scans) if scans else None
+
+
+def _moved(scan: pl.LazyFrame, rows: int) -> pl.LazyFrame:
+    if not rows:
+        return scan
+    place = [pl.col("_n") + rows] if "_n" in scan.collect_schema() else []
+    return scan.with_columns(pl.col("row") + rows, *place)
 
 
 def parsed(sources: Sequence[Source], options: Mapping[str, Options], workdir: Path) -> list[Parsed]:
@@ -59,14 +59,16 @@ def parsed(sources: Sequence[Source], options: Mapping[str, Options], workdir: P
     hashes = Hashes(workdir)
     known = {each.name: hashes.of(each) for each in sources}
     hashes.save()
-    files = [_file(each, options[each.name], known[each.name].layout) for each in sources]
-    return [_parsed(unit, [known[each.source.name].digest for each in unit], workdir) for unit in _units(files)]
+    units = list(_units([_file(each, options[each.name], known[each.name].layout) for each in sources]))
+    keys = [key_of([[each.source.name, each.options, known[each.source.name].digest] for each in unit]) for unit in units]
+    unread = {key: unit for key, unit in zip(keys, units, strict=True) if not (workdir / key).is_dir()}
+    done = read_by_workers(unread, workdir) if is_big(unread.values()) else {}
+    return [_parsed(key, unit, workdir, done.get(key)) for key, unit in zip(keys, units, strict=True)]
 
 
-def _parsed(unit: list[File], digests: list[str], workdir: Path) -> Parsed:
-    identity = [[each.source.name, msgspec.to_builtins(each.options), digest] for each, digest in zip(unit, digests, strict=True)]
-    place = kept(key_of(identity), workdir, lambda folder: _read(unit, folder))
-    return Parsed(msgspec.json.decode((place / "readings.json").read_bytes(), type=list[Reading]), place)
+def _parsed(key: str, unit: list[File], workdir: Path, pieces: list[Path] | None) -> Parsed:
+    place = kept(key, workdir, lambda folder: assembled(pieces, folder) if pieces else read_files(unit, folder))
+    return Parsed(msgspec.json.decode((place / READINGS).read_bytes(), type=list[Reading]), place)
 
 
 def _file(source: Source, options: Options, laid_out: str) -> File:
@@ -94,63 +96,3 @@ def _units(files: Sequence[File]) -> Iterator[list[File]]:
         together.append(each)
     if together:
         yield together
-
-
-def _read(unit: Sequence[File], folder: Path) -> None:
-    parts = Parts(folder)
-    if unit[0].portal:
-        take_portal([(each.source, each.options, each.portal) for each in unit], parts)
-    else:
-        for each in unit:
-            reading = parts.begin(each.source.name, "unrecognised", each.options)
-            READERS[each.layout](each.source, parts, reading)
-            reading.note(each.source.damage)
-    parts.close()
-    (folder / "readings.json").write_bytes(msgspec.json.encode(parts.readings))
-
-
-def _lines(source: Source, parts: Parts, reading: Reading) -> None:
-    take(line_batches(source.windows()), parts)
-
-
-def _document(source: Source, parts: Parts, reading: Reading) -> None:
-    document = Document(source.windows())
-    take(document.batches(), parts)
-    reading.total = document.total
-    if not reading.rows:
-        reading.form = "JSON without a record"
-    for note in document.notes:
-        reading.note(note)
-
-
-def _table(source: Source, parts: Parts, reading: Reading) -> None:
-    opened = open_table(source, parts)
-    if opened is None:
-        return
-    table, headers = opened
-    if headers.kind == "log":
-        take_log(table, parts)
-    elif headers.kind in FRAME_OF:
-        take_list(table, headers, parts)
-    else:
-        headed = ", ".join(table.headers[:12])
-        refuse_all(table, parts, "foreign", f"a table of no kind known here, headed {headed}")
-        reading.note(f"headed {headed}: `scimlab columns FILE` proposes a header map for tenant.toml")
-
-
-def _empty(source: Source, parts: Parts, reading: Reading) -> None:
-    reading.form = "empty"
-
-
-def _unknown(source: Source, parts: Parts, reading: Reading) -> None:
-    parts.refuse("rejected", "neither text nor Parquet", source.head())
-
-
-READERS: dict[str, Callable[[Source, Parts, Reading], None]] = {
-    "lines": _lines,
-    "document": _document,
-    "table": _table,
-    "empty": _empty,
-    "unknown": _unknown,
-    "parquet": take_tidy,
-}

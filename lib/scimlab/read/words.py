@@ -12,7 +12,7 @@ class Words(dict):
 
 
 def _enumeration(*words: str) -> dict:
-    return dict(enumerate(words)) | {word: word for word in words}
+    return {None: None} | dict(enumerate(words)) | {word: word for word in words}
 
 
 STATUS = Words(_enumeration("success", "failure", "skipped", "warning"))
@@ -28,7 +28,7 @@ ACTION = Words(
         for step, action in {"add": "create", "update": "update", "delete": "delete", "disable": "disable"}.items()
     }
 )
-TRUTH = Words({True: True, False: False, "true": True, "false": False, "True": True, "False": False})
+TRUTH = Words({None: None, True: True, False: False, "true": True, "false": False, "True": True, "False": False})
 
 
 @lru_cache(256)
