@@ -99,7 +99,15 @@ def test_what_is_not_asked_for_is_not_given(unchanged):
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b'{"accountEnabled":"false"}', b'{"accountEnabled":null}', b'{"shoeSize":44}', b'{"mail":5}'],
+    [
+        b"{",
+        b"[]",
+        b'{"accountEnabled":"false"}',
+        b'{"accountEnabled":null}',
+        b'{"shoeSize":44}',
+        b'{"mail":5}',
+        b'{"userPrincipalName":""}',
+    ],
 )
 def test_a_change_of_the_wrong_kind_is_refused_whole(body):
     """Neither text for truth nor an unknown property changes anything."""
@@ -133,7 +141,7 @@ def test_restoring_gives_everything_back_unless_somebody_has_the_name():
         other = next(each for each in running.world.directory.users if each != user and http.get(f"/v1.0/users/{each}").is_success)
         http.patch(f"/v1.0/users/{other}", json={"userPrincipalName": name, "mail": mail}).raise_for_status()
         restore = f"/v1.0/directory/deletedItems/{user}/restore"
-        assert http.post(restore).status_code == 400
+        assert [http.post(restore, json=body).status_code for body in ({}, {"newUserPrincipalName": ""})] == [400, 400]
         assert http.post(restore, json={"newUserPrincipalName": "back@strandhof.example"}).json()["error"]["code"] == "ObjectConflict"
         back = http.post(restore, json={"newUserPrincipalName": "back@strandhof.example", "autoReconcileProxyConflict": True})
         assert (back.status_code, back.json()["id"], back.json()["userPrincipalName"]) == (200, user, "back@strandhof.example")

@@ -62,7 +62,7 @@ def change(call: Call, user: str) -> None:
     _refuse_hybrid(found)
     texts = {CHANGEABLE[name]: wanted(sent, name, str) for name in sent if name != "accountEnabled"}
     enabled = wanted(sent, "accountEnabled", bool, default=found.enabled)
-    _refuse_taken(call, texts.get("upn", ""), found)
+    _refuse_name(call, texts.get("upn", found.upn), found)
     if texts:
         call.world.directory.update(call.world.now, found, **texts)
     if enabled != found.enabled:
@@ -100,7 +100,7 @@ def restore(call: Call, user: str) -> dict:
     if call.world.now >= found.deleted_at + DAYS_TO_RESTORE * DAY:
         raise bad_request("The object is past the thirty days in which it can be restored, and is being purged.", "Request_BadRequest")
     name = wanted(sent, "newUserPrincipalName", str, default=_clean_name(found))
-    _refuse_taken(call, name, found)
+    _refuse_name(call, name, found)
     if _is_held(call, found):
         if not wanted(sent, "autoReconcileProxyConflict", bool, default=False):
             raise bad_request("Another object with the same value for property proxyAddresses already exists.", "ObjectConflict")
@@ -131,8 +131,10 @@ def _refuse_hybrid(user: User) -> None:
         raise bad_request("Unable to update an object that is mastered on-premises.", "Request_BadRequest")
 
 
-def _refuse_taken(call: Call, name: str, user: User) -> None:
-    if name and call.world.directory.holders.get(name.lower(), user.object_id) != user.object_id:
+def _refuse_name(call: Call, name: str, user: User) -> None:
+    if not all(name.partition("@")):
+        raise bad_request("Invalid value specified for property 'userPrincipalName' of resource 'User'.", "Request_BadRequest")
+    if call.world.directory.holders.get(name.lower(), user.object_id) != user.object_id:
         raise bad_request("Another object with the same value for property userPrincipalName already exists.", "Request_BadRequest")
 
 
