@@ -256,6 +256,22 @@ def test_on_demand_answers_in_strings_and_leaves_a_record():
         assert found[0]["activityDateTime"] >= then
 
 
+def test_a_lost_link_is_cut_and_made_again():
+    """As for a record deleted in the app: pause, cut the one link, provision on demand, start; a new record, linked."""
+    with rehearsal() as (running, http):
+        user, url = active_user(running), f"{job_url(running, 'beta')}/objectConnections"
+        lost = running.world.job.links[user]
+        http.delete(f"/scim/v2/Users/{lost}").raise_for_status()
+        assert json.loads(_asked(http, running, user).json()["key"])["details"]["errorCode"] == "InvalidAnchor"
+        http.post(f"{job_url(running)}/pause").raise_for_status()
+        http.delete(f"{url}('{user}')").raise_for_status()
+        assert json.loads(_asked(http, running, user).json()["key"])["result"] == "Success"
+        http.post(f"{job_url(running)}/start").raise_for_status()
+        made = http.get(f"{url}('{user}')").json()["targetAnchor"]
+        assert made != lost
+        assert http.get(f"/scim/v2/Users/{made}").json()["externalId"] == user
+
+
 def test_on_demand_cannot_help_the_disabled_and_the_deleted():
     """A disabled user is skipped without a record, a deleted one is not found, and a rule that is none is refused."""
     with rehearsal() as (running, http):
