@@ -15,7 +15,7 @@ from scimlab.charts.words import spoken, words
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 GREY = "#767676"
-WIDTH = 640
+WIDTH = 680
 
 # Liberation Sans travels inside vl-convert, so that text is as wide on every machine and a picture has the same bytes.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -123,6 +123,8 @@ def framed(marks: Marks, title: str, reading: str, *, height: int = 260) -> Mark
     )
     return (
         marks.properties(title=headline, description=f"{title}. {reading}", width=WIDTH, height=height, background="white")
+        # The width is that of the whole picture, so that long names take from the plot and not from the margin.
+        .properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e3e3e3", titleColor="#595959")

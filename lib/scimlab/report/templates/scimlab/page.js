@@ -13,11 +13,10 @@ function draw(figure) {
   spec.background = "transparent";
   delete spec.$schema;
   spec.width = "container";
-  spec.autosize = { type: "fit-x", contains: "padding" };
   config.legend = { ...config.legend, labelLimit: width - 60 };
   if (width < 520) {
     config.axisY = { ...config.axisY, labelLimit: 110 };
-    config.legend.labelLimit = width - 160;
+    config.legend.labelLimit = width - 200;
   }
   const actions = { export: true, source: false, compiled: false, editor: false };
   return vegaEmbed(target, spec, { mode: "vega-lite", renderer: "svg", ast: true, actions, tooltip: true });
