@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from scimlab.errors import InputError
+from scimlab.read import progress
 
 WINDOW = 4 << 20
 HEAD = 1 << 16
@@ -40,6 +41,7 @@ class Source:
     member: str = ""
     piece: Piece | None = None
     damage: str = field(default="", compare=False)
+    bottom: BinaryIO | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_plain(self) -> bool:
@@ -56,6 +58,7 @@ class Source:
     def open(self) -> BinaryIO:
         """The bytes, unpacked; text of another encoding comes as UTF-8 and without its mark."""
         stream: BinaryIO = self.path.open("rb")  # noqa: SIM115 the caller closes it
+        self.bottom = stream
         if self.member:
             stream = zipfile.ZipFile(stream).open(self.member)  # noqa: SIM115
         while stream.peek(2)[:2] == GZIP:
@@ -79,6 +82,7 @@ class Source:
                     pieces.append(piece)
                     held += len(piece)
                     if held == size:
+                        progress.advanced(self.name, self.bottom.tell(), self.path.stat().st_size)
                         yield b"".join(pieces)
                         pieces, held = [], 0
         except DAMAGED as error:
@@ -91,6 +95,7 @@ class Source:
             stream.seek(piece.start)
             yield piece.before + stream.read(min(size, piece.stop - piece.start))
             while window := stream.read(min(size, piece.stop - stream.tell())):
+                progress.advanced(self.name, stream.tell() - piece.start, piece.stop - piece.start)
                 yield window
         yield piece.behind
 

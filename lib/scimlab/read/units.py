@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
+from scimlab.read import progress
 from scimlab.read.csvs import Csv
 from scimlab.read.files import READINGS, File, read_files
 from scimlab.read.headers import recognised
@@ -63,7 +64,10 @@ def parsed(sources: Sequence[Source], options: Mapping[str, Options], workdir: P
     keys = [key_of([[each.source.name, each.options, known[each.source.name].digest] for each in unit]) for unit in units]
     unread = {key: unit for key, unit in zip(keys, units, strict=True) if not (workdir / key).is_dir()}
     done = read_by_workers(unread, workdir) if is_big(unread.values()) else {}
-    return [_parsed(key, unit, workdir, done.get(key)) for key, unit in zip(keys, units, strict=True)]
+    try:
+        return [_parsed(key, unit, workdir, done.get(key)) for key, unit in zip(keys, units, strict=True)]
+    finally:
+        progress.terminal.clear()
 
 
 def _parsed(key: str, unit: list[File], workdir: Path, pieces: list[Path] | None) -> Parsed:

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from scimlab.read import progress
 from scimlab.read.files import READINGS, File
 from scimlab.read.forms import PAGE
 from scimlab.read.readings import Options, Reading
@@ -30,6 +31,7 @@ UNPACKED = 8
 SEEN = 2 * WINDOW
 """How far behind the middle of a file the next record is looked for."""
 
+TASK, PROGRESS = "task.json", "progress"
 FIRST = re.compile(rb'\s*(\{\s*"(?:[^"\\]|\\.)*")')
 
 
@@ -115,20 +117,36 @@ def _run(tasks: list[Task]) -> set[str]:
         while waiting or running:
             while waiting and len(running) < 2:
                 task = waiting.pop()
-                command = [sys.executable, "-m", "scimlab.read.worker"]
-                quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-                process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, **quiet)
-                process.stdin.write(msgspec.json.encode(task))
-                process.stdin.close()
-                running.append((task, process))
-            task, process = running.pop(0)
-            if process.wait():
-                failed.add(task.folder)
+                try:
+                    running.append((task, _started(task, environment)))
+                except OSError:
+                    failed.add(task.folder)
+            if not running:
+                continue
+            task, process = running[0]
+            try:
+                failed |= {task.folder} if process.wait(timeout=progress.STEP_S) else set()
+                running.pop(0)
+            except subprocess.TimeoutExpired:
+                progress.advanced(task.files[0][0], *_bytes([each for each, _ in running]))
     finally:
         for _, process in running:
             process.kill()
             process.wait()
     return failed
+
+
+def _started(task: Task, environment: Mapping[str, str]) -> subprocess.Popen:
+    (Path(task.folder) / TASK).write_bytes(msgspec.json.encode(task))
+    command = [sys.executable, "-m", "scimlab.read.worker", task.folder]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+
+
+def _bytes(tasks: Sequence[Task]) -> tuple[int, int]:
+    """How many bytes the workers have read so far, and of how many."""
+    counts = [place.read_text().split() for task in tasks if (place := Path(task.folder) / PROGRESS).is_file()]
+    whole = [(int(each[0]), int(each[1])) for each in counts if len(each) == 2]
+    return sum(done for done, _ in whole), sum(total for _, total in whole)
 
 
 def _is_sound(tasks: list[Task], failed: set[str]) -> bool:
