@@ -9,6 +9,7 @@ from scimlab.show.counts import around, counts, named
 from scimlab.show.decisions import to_ask, to_collect
 from scimlab.show.figure import chart
 from scimlab.show.inputs import came_in, folder
+from scimlab.show.links import answer_links
 from scimlab.show.met import causes_met
 from scimlab.show.parameters import begin, period
 from scimlab.show.shown import ANSWER, CHART, TABLE
@@ -21,6 +22,7 @@ __all__ = [
     "TABLE",
     "answer",
     "answer_inputs",
+    "answer_links",
     "answer_seats",
     "answer_steps",
     "answer_storms",

@@ -52,7 +52,7 @@ def answer_inputs(checks: pl.DataFrame) -> Shown:
         _lacking(partly, no),
     )
     if yes.height == checks.height:
-        return answer(f"These exports can be trusted: they answer all {checks.height} questions put to them.", [number])
+        return answer("These exports can be trusted: they answer every question put to them.", [number])
     first = pl.concat([no, partly]).row(0, named=True)
     limits = (
         f"{counted(partly.height, 'question', 'questions')} only in part, {no.height} not at all"
@@ -110,7 +110,7 @@ def answer_steps(decisions: pl.DataFrame, *, as_of: datetime | None, zone: str) 
     if decisions.is_empty():
         return answer("Nobody needs anything done.", numbers)
     first = due.select(pl.col("by").dt.convert_time_zone(zone).dt.strftime("%-d %b %Y %H:%M")).item(0, 0) if due.height else None
-    until = f" The first of them runs out on {first} ({zone})." if first else " None of them has a deadline."
+    until = f" The first deadline is on {first} ({zone})." if first else " None of them has a deadline."
     people = _sum(decisions, "people")
     return answer(
         f"{counted(decisions.height, 'thing is', 'things are')} to be decided, for {counted(people, 'person', 'people')}.{until}", numbers
