@@ -415,6 +415,7 @@ DEADLINES = pl.Schema(
     {
         "deadline_at": INSTANT,
         "act_by": INSTANT,
+        "person_id": pl.String,
         "person": pl.String,
         "subject_kind": pl.String,
         "subject_id": pl.String,

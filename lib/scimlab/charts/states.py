@@ -19,7 +19,7 @@ def states(states: pl.DataFrame) -> paint.Marks:
         order=pl.when(pl.col("amiss") == 0).then(pl.lit("all in order")).otherwise(pl.lit("some need a look"))
     )
     base = alt.Chart(drawn).encode(
-        x=alt.X("app:N", title="in the app", sort=orders["app"], axis=alt.Axis(labelAngle=-30, labelLimit=190, orient="top")),
+        x=alt.X("app:N", title="in the app", sort=orders["app"], axis=alt.Axis(labelAngle=0, labelLimit=120, orient="top")),
         y=alt.Y("entra:N", title="in Entra", sort=orders["entra"]),
     )
     kinds = ["all in order", "some need a look"]

@@ -6,7 +6,7 @@ import polars as pl
 
 from scimlab.links import table
 from scimlab.links.known import TWO_CYCLES
-from scimlab.schema import DEADLINES
+from scimlab.schema import DEADLINES, INSTANT
 
 MOST_OCTETS = 75
 LINE = "\r\n"
@@ -14,20 +14,21 @@ ENDS = ("restore", "restore_old", "invoice", "escrow", "quarantine")
 """Deadlines after which something is gone: to meet them, the job needs a last whole cycle before. Others say when to look or to begin."""
 
 
-def deadlines(findings: pl.DataFrame, *, settle: timedelta = TWO_CYCLES) -> pl.DataFrame:
+def deadlines(findings: pl.DataFrame, *, since: datetime | None = None, settle: timedelta = TWO_CYCLES) -> pl.DataFrame:
     """Each primary finding about a person or a job that ends on some day.
 
     A deleted account is safe until its thirtieth day and may be there for some days more; it is gone only when seen gone.
 
-    findings: FINDINGS, any order. settle: what a change needs to arrive: two cycles.
+    findings: FINDINGS, any order. since: earlier deadlines are left out. settle: what a change needs to arrive: two cycles.
     returns: DEADLINES, the earliest first; empty where nothing ends.
     """
     ending = findings.filter(pl.col("deadline_at").is_not_null(), pl.col("rank") == "primary", pl.col("subject_kind") != "record")
+    ahead = ending if since is None else ending.filter(pl.col("deadline_at") >= pl.lit(since, INSTANT))
     kinds = {each["name"]: each["deadline"] for part in ("diagnosis", "job_diagnosis") for each in table.RULES[part]}
     is_end = pl.col("diagnosis").replace_strict(kinds, default="none", return_dtype=pl.String).is_in(ENDS)
     act_by = pl.when(is_end).then(pl.col("deadline_at") - settle).otherwise("deadline_at")
     return (
-        ending.with_columns(act_by=act_by, lost=pl.col("consequence"))
+        ahead.with_columns(act_by=act_by, lost=pl.col("consequence"))
         .select(pl.col(name).cast(dtype) for name, dtype in DEADLINES.items())
         .sort("deadline_at", "person", "finding_id", nulls_last=True)
     )

@@ -17,7 +17,9 @@ def strays(known: Known, records: pl.DataFrame, accounts: pl.DataFrame, people: 
     ids = accounts.filter(~pl.col("is_proven")).group_by("subject").agg(carried=pl.col("state").unique().sort().str.join(OPEN))
     loose = records.join(people, on="subject", how="anti").join(ids, on="subject", how="left")
     entra = pl.coalesce("carried", _nobody(known)).str.split(OPEN).list.unique().list.sort().list.join(OPEN)
-    placed = loose.with_columns(entra=entra, app="app_alone", subject_id="target_id").with_columns(
+    placed = loose.with_columns(
+        entra=entra, app="app_alone", subject_id="target_id", person=pl.coalesce("record_name", "address")
+    ).with_columns(
         **{name: pl.lit(next(iter(values))) for name, values in SUBJECTS.axes.items() if name not in ("entra", "app", "link")},
         link=pl.lit("none"),
     )

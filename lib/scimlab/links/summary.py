@@ -1,12 +1,16 @@
 """Findings put together for whoever decides: how many stand where, whom to see to first, and what is to be decided."""
 
+from datetime import datetime
+
 import polars as pl
 
 from scimlab import names as spelling
 from scimlab.links import table
 from scimlab.links.accounts import PREFIX
 from scimlab.links.log import WHERE
-from scimlab.schema import DECISIONS, FINDINGS, RECOVERED, STATES, Tenant
+from scimlab.schema import DECISIONS, FINDINGS, INSTANT, RECOVERED, STATES, Tenant
+
+ALL = table.RULES["diagnosis"] + table.RULES["job_diagnosis"]
 
 URGENCY = ("critical", "high", "medium", "review", "unknown", "low", "none")
 """Risks, the worst first."""
@@ -58,25 +62,31 @@ def urgent(findings: pl.DataFrame) -> pl.DataFrame:
     return asking.sort(_urgency(), "deadline_at", "person", "subject_id", nulls_last=True).select(*FINDINGS)
 
 
-def decisions(findings: pl.DataFrame) -> pl.DataFrame:
+def decisions(findings: pl.DataFrame, *, as_of: datetime | None = None) -> pl.DataFrame:
     """What has to be decided: a row a decision, however many people are in it.
 
-    findings: FINDINGS.
+    findings: FINDINGS. as_of: deadlines before it have passed, and press nobody any more.
     returns: DECISIONS, what is due first on top; `by` is null without a deadline. Empty if nothing is to be decided.
     """
-    situations = {
-        each["name"]: each.get("situation", each["name"].lower()) for each in table.RULES["diagnosis"] + table.RULES["job_diagnosis"]
-    }
+    situations = {each["name"]: each.get("situation", each["name"].lower()) for each in ALL}
+    what = {each["name"]: each["what"] for each in ALL if "what" in each}
+    # What is to be decided of a job is decided for everybody in it.
+    everybody = findings.filter(pl.col("subject_kind") == "person")["subject_id"].n_unique()
+    told, deadline = pl.col("diagnosis"), pl.col("deadline_at")
     asking = urgent(findings).filter(pl.col("risk").is_in(DECIDED), pl.col("owner") != "")
-    first_sentence = pl.col("action").str.extract(r"^(.*?[.:])(?: |$)").fill_null(pl.col("action")).str.strip_chars_end(".:")
     return (
-        asking.with_columns(situation=pl.col("diagnosis").replace_strict(situations, return_dtype=pl.String), urgency=_urgency())
+        asking.with_columns(
+            situation=told.replace_strict(situations, return_dtype=pl.String),
+            what=pl.coalesce(told.replace_strict(what, default=None, return_dtype=pl.String), "action"),
+            urgency=_urgency(),
+            due=deadline if as_of is None else pl.when(deadline >= pl.lit(as_of, INSTANT)).then(deadline),
+        )
         .group_by("situation", maintain_order=True)
         .agg(
-            what=first_sentence.first(),
-            people=pl.col("subject_id").filter(pl.col("subject_kind") != "job").n_unique().cast(pl.Int64),
+            what=pl.col("what").first(),
+            people=pl.when((pl.col("subject_kind") == "job").all()).then(everybody).otherwise(pl.col("subject_id").n_unique()),
             first_names=pl.coalesce("person", "subject_id").head(3).str.join(", "),
-            by=pl.col("deadline_at").min(),
+            by=pl.col("due").min(),
             owner=pl.col("owner").first(),
             cost=pl.col("consequence").first(),
             runbook=pl.col("runbook").first(),
