@@ -135,6 +135,19 @@ APART = {
         {"object_id": OLD, "user_name": "a@example.org", "mail": "team@example.org", "display_name": "Team"},
         {"object_id": NEW, "user_name": "b@example.org", "mail": "team@example.org", "display_name": "Team"},
     ],
+    # the team's mailbox passed from one to the next, while a third read it too
+    "shared mailbox over time": [
+        {"object_id": OLD, "user_name": "a@example.org", "mail": "team@example.org", "display_name": "Team", "is_deleted": True}
+        | {"created_at": on("2025-01-01"), "deleted_at": on("2026-01-01")},
+        {"object_id": NEW, "user_name": "b@example.org", "mail": "team@example.org", "display_name": "Team"}
+        | {"created_at": on("2026-02-01")},
+        {"object_id": "third", "user_name": "c@example.org", "mail": "team@example.org", "created_at": on("2025-01-01")},
+    ],
+    # a name that carries somebody else's id is not that somebody's
+    "another's prefix": [
+        {"object_id": OLD, "user_name": "a@example.org"},
+        {"object_id": NEW, "user_name": f"{PREFIX}b@example.org", "is_deleted": True, "deleted_at": on("2026-02-01")},
+    ],
     # a mail address alone is no sign: nothing else says they are one
     "only the mail": [
         {"object_id": OLD, "user_name": "a@example.org", "mail": "m@example.org", "is_deleted": True, "deleted_at": on("2026-01-01")},
@@ -146,7 +159,57 @@ APART = {
 @pytest.mark.parametrize("users", APART.values(), ids=APART)
 def test_what_speaks_against_it_keeps_people_apart(users):
     """Two people who share an address are never made one when staff number, time or the kind of address speaks against it."""
-    assert persons(tenant(users=users)) == {OLD: OLD, NEW: NEW}
+    assert persons(tenant(users=users)) == {user["object_id"]: user["object_id"] for user in users}
+
+
+def test_the_log_knows_who_was_there_at_once():
+    """Without a list of users, a create that succeeded and an object later seen enabled tell that two were there at once."""
+    log = [
+        {"at": on("2026-03-01"), "source_id": OLD, "source_user_name": "kim@example.org", "target_id": "u1", "action": "create"},
+        {"at": on("2026-03-15"), "source_id": NEW, "source_user_name": "kim@example.org", "target_id": "u2", "action": "create"},
+        {"at": on("2026-04-01"), "source_id": OLD, "target_id": "u1", "action": "update", "source_soft_deleted": False},
+    ]
+    assert persons(tenant(events=log)) == {OLD: OLD, NEW: NEW, "u1": OLD, "u2": NEW}
+    assert persons(tenant(events=log[:2])) == {OLD: NEW, NEW: NEW, "u1": NEW, "u2": NEW}  # one after the other, for all that is known
+
+
+def test_made_anew_the_instant_the_old_one_went():
+    """Deleted and made anew at one instant are one after the other, not at once."""
+    old = {"object_id": OLD, "user_name": f"{PREFIX}ada@example.org", "is_deleted": True, "deleted_at": on("2026-02-01")}
+    assert persons(tenant(users=[old, {"object_id": NEW, "user_name": "ada@example.org", "created_at": on("2026-02-01")}])) == {
+        OLD: NEW,
+        NEW: NEW,
+    }
+
+
+def test_a_records_staff_number_counts_against_an_address_only():
+    """A record of another staff number is not the bearer's of its address, unless an id says so: ids outweigh what it was filled with."""
+    users = [{"object_id": NEW, "user_name": "kim@example.org", "employee_id": "2"}]
+    record = {"target_id": "u1", "user_name": "kim@example.org", "employee_id": "1"}
+    assert persons(tenant(users=users, records=[record])) == {NEW: NEW, "u1": "record:u1"}
+    assert persons(tenant(users=users, records=[record | {"external_id": NEW}])) == {NEW: NEW, "u1": NEW}
+
+
+def test_a_staff_number_picks_among_many_bearers():
+    """Of three who bore a name one after the other, a record that no id links is of the one with its staff number."""
+    bearers = [
+        {"object_id": each, "user_name": "kim@example.org", "employee_id": each, "is_deleted": each != "3"}
+        | {"created_at": on(f"2026-0{each}-01"), "deleted_at": None if each == "3" else on(f"2026-0{each}-20")}
+        for each in "123"
+    ]
+    record = {"target_id": "u1", "user_name": "kim@example.org", "employee_id": "1", "created_at": on("2026-02-10")}
+    assert persons(tenant(users=bearers, records=[record])) == {"1": "1", "2": "2", "3": "3", "u1": "1"}
+
+
+def test_one_who_returned_twice_stays_one_beside_the_next_bearer():
+    """Two old objects of one person are one, though the name is now borne by somebody else."""
+    old = {"user_name": "kim@example.org", "display_name": "Kim Roth", "is_deleted": True}
+    users = [
+        old | {"object_id": "1", "created_at": on("2026-01-01"), "deleted_at": on("2026-01-20")},
+        old | {"object_id": "2", "created_at": on("2026-02-01"), "deleted_at": on("2026-02-20")},
+        {"object_id": "3", "user_name": "kim@example.org", "display_name": "Tom Berg", "created_at": on("2026-03-01")},
+    ]
+    assert persons(tenant(users=users)) == {"1": "2", "2": "2", "3": "3"}
 
 
 def test_a_third_holder_does_not_bridge_two_people():

@@ -80,6 +80,13 @@ def test_a_hole_is_told_from_a_quiet_time():
     )
 
 
+def test_silences_that_grow_by_degrees_are_no_holes():
+    """Silences of which none is twice as long as the next are the job's own way, however long the longest."""
+    graded = [event(59 + sum((70, 38, 20, 11, 6, 3.5, 2)[:number])) for number in range(1, 8)]
+    found = quality.logs.silences(tenant([*HOURLY, *graded]))
+    assert found["hours"].head(3).to_list() == [70, 38, 20] and not found["is_hole"].any()
+
+
 def test_two_holes_are_two():
     """Two missing weeks of much the same length are both holes."""
     holes = [*HOURLY, *(event(number) for number in range(200, 260)), *(event(number) for number in range(410, 470))]
@@ -89,6 +96,7 @@ def test_two_holes_are_two():
 
 def test_too_few_cycles_tell_nothing():
     """A handful of cycles has no cadence to measure a hole by."""
+    assert not quality.logs.silences(tenant([*HOURLY[:5], event(400)]))["is_hole"].any()
     assert said(tenant(HOURLY[:5]), "log_gaps") == ("partly", "Only 5 cycles left a trace, too few to tell a hole from a quiet time.")
 
 
@@ -119,6 +127,7 @@ def test_update_switched_off_is_no_improvement():
     creates = [event(100 + number, "create") for number in range(3)]
     assert said(tenant([*before, *creates]), "update_action")[0] == "no"
     assert said(tenant([*before, *creates, event(101.5, "disable")]), "update_action")[0] == "yes"
+    assert said(tenant([*before, *creates[:2]]), "update_action")[0] == "yes"  # two creates are a quiet week
 
 
 LOG = {"file": "log.json", "form": "Graph provisioning log", "rows": 7, "kept": 7}

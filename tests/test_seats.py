@@ -166,6 +166,13 @@ def test_unchanged_since_the_app_last_changed_it():
     assert ends(found.filter(target_id="u2")) == [(("01-01 00:00", "11-01 00:00"), ("01-01 00:00", "11-01 00:00"))]
 
 
+def test_a_date_older_than_the_log_knows_is_not_believed():
+    """The app dates the last change before a disable that the log calls a success: the two contradict each other, as before."""
+    records = [{"target_id": "u1", "active": True, "taken_at": on("2026-06-01"), "updated_at": on("2026-03-10")}]
+    found = seats.intervals(tenant([event("2026-03-01", "create"), event("2026-04-01", "disable")], records=records))
+    assert ends(found)[0] == ("03-01 00:00", ("04-01 00:00", "06-01 00:00"))
+
+
 def test_a_change_that_entra_did_not_make_was_made_by_hand():
     """Changed while the log ran, and not by Entra: what the flag was before is not known. If most records were, the dates tell nothing."""
     records = [{"target_id": "u1", "active": True, "taken_at": on("2026-06-01"), "updated_at": on("2026-04-01")}]
@@ -195,8 +202,8 @@ def test_a_list_without_its_time_dates_nothing():
 
 
 def test_the_log_is_believed_over_the_apps_clock():
-    """The app's own dates of one and the same change, seconds apart from the log's, make no second span."""
-    dated = {"created_at": on("2026-02-28 23:59"), "deactivated_at": on("2026-04-01 00:01")}
+    """The app's own dates of one and the same change, hours apart from the log's, move no end and make no second span."""
+    dated = {"created_at": on("2026-02-28 23:59"), "deactivated_at": on("2026-03-31 20:00")}
     records = [{"target_id": "u1", "active": False, "taken_at": on("2026-06-01")} | dated]
     found = seats.intervals(tenant([event("2026-03-01", "create"), event("2026-04-01", "disable")], records=records))
     assert ends(found) == [("03-01 00:00", "04-01 00:00")]
@@ -226,6 +233,10 @@ def test_a_record_passed_on_is_split_between_its_people():
     found = seats.intervals(tenant(events))
     assert found["person_id"].to_list() == ["1", "2"] and ends(found) == [("03-01 00:00", "04-01 00:00"), ("04-01 00:00", "05-01 00:00")]
     assert found["off_evidence"][0] == "passed to another person 2026-04-01 00:00:00 UTC"
+    back = tenant([events[0], event("2026-03-09", "disable", source_id="1", source_name="Mia Roth"), events[1] | {"sent_active": True}])
+    found = seats.intervals(back)
+    assert found.select("person_id", pl.col("on_at_max").dt.day()).rows() == [("1", 1), ("2", 1)]
+    assert ends(found)[0] == ("03-01 00:00", "03-09 00:00")
 
 
 def test_a_form_without_target_ids_counts_by_its_objects():

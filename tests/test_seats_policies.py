@@ -196,6 +196,8 @@ def test_activity_that_does_not_reach_back_is_a_range():
     """Acts known from 3 June on only: before, any day of anybody may have been within a window."""
     late = acts("ben 2026-06-04", "zoe 2026-06-03", "zoe 2026-07-01")
     assert bounds(HELD, "activity_window_28", period=WEEK, activity=late) == (0.4, 2.7)
+    # with two days' grace the days before the 4th are open: three of each, and ben's own two
+    assert bounds(HELD, "activity_window_28", period=WEEK, activity=late, terms={"window_days": 2}) == (0.2, 1.1)
 
 
 def test_monthly_active_users_did_something():

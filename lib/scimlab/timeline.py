@@ -28,11 +28,7 @@ def events(tenant: Tenant, people: Iterable[str], *, identities: pl.DataFrame | 
         *(_rows(frame, lane, by["address"]) for lane, frame in _by_address(tenant)),
     ]
     rank = pl.col("person_id").replace_strict(wanted, range(len(wanted)), return_dtype=pl.Int64)
-    return (
-        pl.concat([TIMELINE.to_frame(), *found])
-        .unique(maintain_order=True)
-        .sort(rank, "at", "lane", "what", "detail", "file", "row", nulls_last=True)
-    )
+    return pl.concat([TIMELINE.to_frame(), *found]).sort(rank, "at", "lane", "what", "detail", "file", "row", nulls_last=True)
 
 
 def _rows(frame: pl.DataFrame, lane: str, owners: pl.DataFrame) -> pl.DataFrame:
