@@ -12,6 +12,8 @@ from pathlib import Path
 import made_report
 import pytest
 
+from scimlab.report import pages
+
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome", "chrome") if (path := shutil.which(name))), None)
 CALM = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
@@ -58,7 +60,7 @@ MARKS = """[...document.querySelectorAll('figure')].map((figure) =>
   figure.querySelectorAll('svg .mark-symbol path, svg .mark-rect path, svg .mark-line path').length)"""
 
 
-@pytest.mark.parametrize("name", ["index", "check_inputs", "retry_storms", "seasonal_seats", "remediate"])
+@pytest.mark.parametrize("name", ["index", *pages.pages()])
 def test_a_page_is_drawn_and_keeps_to_itself(made, tab, name):
     """Each figure has marks, nothing went wrong, and no request left the page."""
     marks = opened(tab, made.path / f"{name}.html").evaluate(MARKS)
@@ -132,13 +134,21 @@ def test_a_table_is_filtered_and_downloaded(made, tab):
 
 def test_a_decision_leads_to_its_steps(made, tab):
     """From the index one click opens the runbook at the first person of that decision."""
-    opened(tab, made.path / "index.html")
-    link = tab.locator("table.decide a").last
+    link = opened(tab, made.path / "index.html").locator("table.decide a[href^=remediate]").last
     situation = link.get_attribute("href").partition("#")[2]
     link.click()
     card = tab.locator(f"details.card[data-situation={situation}]").first
     card.wait_for()
-    assert card.get_attribute("open") is not None and "remediate.html" in tab.url
+    assert card.get_attribute("open") is not None and card.bounding_box()["y"] < 900
+
+
+def test_every_link_within_a_report_leads_somewhere(made, tab):
+    """Each page, file and place on a page that the index names is there."""
+    opened(tab, made.path / "index.html")
+    for link in tab.evaluate("[...document.querySelectorAll('a[href]:not(.skip)')].map((each) => each.getAttribute('href'))"):
+        name, _, place = link.partition("#")
+        assert (made.path / name).is_file()
+        assert not place or re.search(f'id="{place}"|data-situation="{place}"', (made.path / name).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", ["index", "retry_storms", "remediate"])

@@ -50,9 +50,7 @@ def page(notebook: nbformat.NotebookNode, *, title: str, tenant: str, as_of: str
 
     tenant, as_of: what the head of the page says it is about.
     """
-    exporter = HTMLExporter(
-        extra_template_basedirs=[str(TEMPLATES)], template_name="scimlab", template_file="page.html.j2", exclude_anchor_links=True
-    )
+    exporter = HTMLExporter(extra_template_basedirs=[str(TEMPLATES)], template_name="scimlab", template_file="page.html.j2")
     drawn = nbformat.from_dict({**notebook, "cells": [_cell(cell) for cell in notebook.cells]})
     exporter.environment.globals |= {**frame(), "title": f"{title} – {tenant}"}
     return exporter.from_notebook_node(drawn, resources={"tenant": tenant, "as_of": as_of, "version": frame()["version"]})[0]

@@ -1,7 +1,6 @@
 """index.html: one sentence, a few numbers, what is to be decided this week, one picture, and where everything else is."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -16,6 +15,7 @@ from scimlab.show.inputs import said
 
 MOST_DECISIONS = 10
 MOST_LACKING = 3
+RUNBOOK = "remediate"
 # The numbers of the index in their order, each with the page that explains it.
 SHOWN = ("people_in_storms", "deadlines_soon", "people_paid_for", "quarantine_distance", "questions_answered")
 
@@ -31,23 +31,24 @@ class Told(NamedTuple):
     page: str
 
 
-def headline(outcomes: Iterable[Outcome], linked: int, *, as_of: datetime | None, zone: str) -> str:
+def headline(outcomes: list[Outcome], linked: int, *, zone: str) -> str:
     """The answer in one sentence.
 
     linked: the people with an account here and there.
     """
     numbers = {number["name"]: number["low"] for outcome in outcomes for number in outcome.numbers}
-    due = decisions(outcomes).drop_nulls("by").filter(pl.col("by") <= as_of + SOON) if as_of else DECISIONS.to_frame()
-    people, soon = numbers.get("people_in_storms"), due["people"].sum() or 0
+    people, soon = numbers.get("people_in_storms"), numbers.get("deadlines_soon")
     if people is None:
         return "This report does not say whom Entra retries in vain: that page was not made, or stopped."
     if not people and decisions(outcomes).is_empty():
         return f"Nothing to decide. {counted(linked, 'person is', 'people are')} linked, none is retried in vain."
     storm = f"{counted(people, 'person is', 'people are')} being retried in vain" if people else "Nobody is retried in vain"
+    if soon is None:
+        return f"{storm}."
     if not soon:
         return f"{storm}; no deadline falls within the next {SOON.days} days."
-    first = said(due["by"].min(), zone)
-    return f"{storm}; for {counted(soon, 'person', 'people')} time runs out within {SOON.days} days, first on {first} ({zone})."
+    first = next(each.decision["by"].min() for each in outcomes if any(number["name"] == "deadlines_soon" for number in each.numbers))
+    return f"{storm}; for {counted(soon, 'person', 'people')} time runs out within {SOON.days} days, first on {said(first, zone)} ({zone})."
 
 
 def decisions(outcomes: Iterable[Outcome]) -> pl.DataFrame:
@@ -129,7 +130,7 @@ def page(outcomes: list[Outcome], *, zone: str, checks: pl.DataFrame, cycles: pl
             title=f"{told['tenant']}: {told['answer']}",
             zone=zone,
             lacking=lacking(checks),
-            decisions=[{**row, "by": said(row["by"], zone) if row["by"] else None} for row in rows.to_dicts()],
+            decisions=[{**row, "by": said(row["by"], zone) if row["by"] else None, "how": _how(row)} for row in rows.to_dicts()],
             more=to_decide.height - rows.height,
             picture=html.chart(picture),
             outcomes=outcomes,
@@ -137,6 +138,11 @@ def page(outcomes: list[Outcome], *, zone: str, checks: pl.DataFrame, cycles: pl
             read=html.table(receipt, "receipt", zone=zone, with_csv=False),
         )
     )
+
+
+def _how(decision: Mapping[str, Any]) -> str:
+    """Where a decision leads: to its steps in the runbook, else to the end of its page."""
+    return f"{decision['page']}.html#{decision['situation'] if decision['page'] == RUNBOOK else 'Decision'}"
 
 
 def linked(identities: pl.DataFrame) -> int:

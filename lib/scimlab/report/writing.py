@@ -23,7 +23,7 @@ def write(
     returns: the numbers that rules are about, by name.
     """
     checks, linked = quality.checks(tenant), index.linked(people.identities(tenant))
-    answer = index.headline(outcomes, linked, as_of=tenant.as_of, zone=tenant.zone)
+    answer = index.headline(outcomes, linked, zone=tenant.zone)
     as_of = f"{said(tenant.as_of, tenant.zone)} ({tenant.zone})" if tenant.as_of else "no known time"
     write_tables(half / "tables", tenant, outcomes)
     for each in outcomes:
