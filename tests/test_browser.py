@@ -146,7 +146,9 @@ def test_a_decision_leads_to_its_steps(made, tab):
 def test_every_link_within_a_report_leads_somewhere(made, tab):
     """Each page, file and place on a page that the index names is there."""
     opened(tab, made.path / "index.html")
-    for link in tab.evaluate("[...document.querySelectorAll('a[href]:not(.skip)')].map((each) => each.getAttribute('href'))"):
+    for link in tab.evaluate(
+        "[...document.querySelectorAll('main a[href]:not(.vega-actions a)')].map((each) => each.getAttribute('href'))"
+    ):
         name, _, place = link.partition("#")
         name = name or "index.html"
         assert (made.path / name).is_file()

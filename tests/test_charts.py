@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 import pytest
 
-from scimlab import charts, schema, show
+from scimlab import causes, charts, schema, show
 from scimlab.charts import attempts as by_person
 from scimlab.charts import bars as by_cycle
 from scimlab.charts import paint, waits
@@ -209,3 +209,9 @@ def test_few_bars_have_room():
     x = DRAWN["attempts_in_vain"]().to_dict()["encoding"]["x"]
     # The bar is the hour from 21:00 in Tokyo; 24 such hours are drawn, about half of them before.
     assert [(end["date"], end["hours"]) for end in x["scale"]["domain"]] == [(1, 9), (2, 9)]
+
+
+def test_every_cause_has_words_for_a_legend():
+    """A cause that is added to the rules gets words of a few syllables, in the order in which causes take colours."""
+    assert set(words()["values"]["cause"]) == set(causes.TABLE["cause"])
+    assert max(map(len, words()["values"]["cause"].values())) <= 45

@@ -286,6 +286,8 @@ def test_the_headline_of_a_healthy_tenant_says_that_there_is_nothing_to_decide()
 def test_the_headline_never_takes_a_missing_page_for_a_healthy_tenant():
     """Without the page of storms nothing is said of storms, without the runbook nothing of deadlines."""
     assert index.headline([outcome("check_inputs")], 5, zone="UTC").startswith("This report does not say")
+    blind = outcome("retry_storms")._replace(answer="These exports cannot say whom Entra retries in vain: no log.")
+    assert index.headline([blind], 5, zone="UTC") == blind.answer
     assert index.headline([outcome("retry_storms", ("people_in_storms", 5))], 5, zone="UTC") == "5 people are being retried in vain."
 
 

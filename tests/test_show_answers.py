@@ -35,6 +35,7 @@ def tenant(**frames) -> Tenant:
     return Tenant("contoso", {name: Setting(value, "inputs") for name, value in settings.items()}, **frames)
 
 
+LOGGED = rows(schema.EVENTS, {"at": AS_OF, "counted": True}).lazy()
 STORM = {"cause": "throttled", "is_open": True, "is_silent": False, "attempts": 5, "attempts_to_come": 10}
 STORMS = rows(
     schema.STORMS,
@@ -51,7 +52,7 @@ STORMS = rows(
 
 def test_the_answer_counts_people_and_says_on_whom_entra_has_fallen_silent():
     """Three are in open storms, one of them silent; most of them for one cause."""
-    shown = show.answer_storms(STORMS, schema.QUARANTINE.to_frame())
+    shown = show.answer_storms(STORMS, schema.QUARANTINE.to_frame(), tenant(events=LOGGED))
     assert said(shown) == (
         "3 people are being retried in vain, 16 times so far; on 1 of them Entra has fallen silent. "
         "For 3 the cause is: name or e-mail already taken in the app."
@@ -61,27 +62,27 @@ def test_the_answer_counts_people_and_says_on_whom_entra_has_fallen_silent():
 
 def test_the_answer_of_a_calm_tenant_is_that_nobody_is():
     """What has ended is told as over."""
-    assert said(show.answer_storms(STORMS.filter(~pl.col("is_open")), schema.QUARANTINE.to_frame())).startswith(
+    assert said(show.answer_storms(STORMS.filter(~pl.col("is_open")), schema.QUARANTINE.to_frame(), tenant(events=LOGGED))).startswith(
         "Nobody is retried in vain. 1 person was"
     )
-    assert said(show.answer_storms(STORMS.clear(), schema.QUARANTINE.to_frame())) == "Nobody is retried in vain."
+    assert said(show.answer_storms(STORMS.clear(), schema.QUARANTINE.to_frame(), tenant(events=LOGGED))) == "Nobody is retried in vain."
 
 
 def test_the_nearest_job_gives_the_distance_to_quarantine():
     """Of two jobs the nearer counts; where no job can get there, that is said instead of a number."""
     near = rows(schema.QUARANTINE, {"distance": 900}, {"distance": 12}, {"distance": None})
-    assert numbers(show.answer_storms(STORMS, near))["quarantine_distance"] == (12, 12)
-    far = show.answer_storms(STORMS, near.tail(1)).bundle[show.ANSWER]["numbers"]
+    assert numbers(show.answer_storms(STORMS, near, tenant(events=LOGGED)))["quarantine_distance"] == (12, 12)
+    far = show.answer_storms(STORMS, near.tail(1), tenant(events=LOGGED)).bundle[show.ANSWER]["numbers"]
     assert next(each["instead"] for each in far if each["name"] == "quarantine_distance") == "out of reach"
 
 
 def test_the_answer_of_the_runbook_names_the_first_deadline():
     """Two things for five people; one of them within seven days, by the clock of Berlin."""
     due = {"people": 2, "by": datetime(2026, 9, 5, 22, 30, tzinfo=UTC)}
-    shown = show.answer_steps(rows(schema.DECISIONS, due, {"people": 3}), as_of=AS_OF, zone="Europe/Berlin")
+    shown = show.answer_steps(rows(schema.DECISIONS, due, {"people": 3}), tenant(events=LOGGED))
     assert said(shown) == "2 things are to be decided, for 5 people. The first deadline is on 6 Sep 2026 00:30 (Europe/Berlin)."
     assert numbers(shown) == {"deadlines_soon": (2, 2)}
-    assert said(show.answer_steps(schema.DECISIONS.to_frame(), as_of=AS_OF, zone="UTC")) == "Nobody needs anything done."
+    assert said(show.answer_steps(schema.DECISIONS.to_frame(), tenant(events=LOGGED))) == "Nobody needs anything done."
 
 
 SEATS = rows(
@@ -216,3 +217,12 @@ def test_a_checklist_shows_the_first_people_and_hands_out_all():
     bundle = show.checklist(rows(schema.STEPS, *(STEP | {"person_id": f"{n}", "person": f"P{n}"} for n in range(30))), zone="UTC").bundle
     assert bundle["text/html"].count("<details") == 12 and "The first 12 of 30" in bundle["text/html"]
     assert len(bundle[show.TABLE]["rows"]) == 30
+
+
+def test_without_a_log_no_page_calls_a_tenant_healthy():
+    """No event is no news, and not good news: neither page says that nobody is retried or waits."""
+    storms = show.answer_storms(STORMS.clear(), schema.QUARANTINE.to_frame(), tenant())
+    steps = show.answer_steps(schema.DECISIONS.to_frame(), tenant())
+    assert said(storms) == "These exports cannot say whom Entra retries in vain: no provisioning log of this app was given."
+    assert said(steps) == "These exports cannot say who needs something done: no provisioning log of this app was given."
+    assert numbers(storms) == numbers(steps) == {}

@@ -15,7 +15,7 @@ from scimlab.show.inputs import said
 
 MOST_DECISIONS = 10
 MOST_LACKING = 3
-RUNBOOK = "remediate"
+RUNBOOK, STORMS = "remediate", "retry_storms"
 # The numbers of the index in their order, each with the page that explains it.
 SHOWN = ("people_in_storms", "deadlines_soon", "people_paid_for", "quarantine_distance", "questions_answered")
 
@@ -39,7 +39,9 @@ def headline(outcomes: list[Outcome], linked: int, *, zone: str) -> str:
     numbers = {number["name"]: number["low"] for outcome in outcomes for number in outcome.numbers}
     people, soon = numbers.get("people_in_storms"), numbers.get("deadlines_soon")
     if people is None:
-        return "This report does not say whom Entra retries in vain: that page was not made, or stopped."
+        page = next((each for each in outcomes if each.page.name == STORMS and each.run.status == "done" and each.answer), None)
+        # Without a log the page says itself that it cannot tell, which must not read as good news here.
+        return page.answer if page else "This report does not say whom Entra retries in vain: that page was not made, or stopped."
     if not people and decisions(outcomes).is_empty():
         return f"Nothing to decide. {counted(linked, 'person is', 'people are')} linked, none is retried in vain."
     storm = f"{counted(people, 'person is', 'people are')} being retried in vain" if people else "Nobody is retried in vain"
@@ -135,6 +137,7 @@ def page(outcomes: list[Outcome], *, zone: str, checks: pl.DataFrame, cycles: pl
             picture=html.chart(picture),
             outcomes=outcomes,
             asides=asides(outcomes),
+            known=any(number["name"] == "people_in_storms" for each in outcomes for number in each.numbers),
             read=html.table(receipt, "receipt", zone=zone, with_csv=False),
         )
     )

@@ -2,15 +2,17 @@
 
 import html
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 import polars as pl
 
 from scimlab.charts.words import counted, spoken
+from scimlab.schema import Tenant
 from scimlab.show.shown import ANSWER, Shown
 
 SOON = timedelta(days=7)
+NO_LOG = "no provisioning log of this app was given."
 
 
 class Number(NamedTuple):
@@ -65,11 +67,13 @@ def answer_inputs(checks: pl.DataFrame) -> Shown:
     )
 
 
-def answer_storms(storms: pl.DataFrame, quarantine: pl.DataFrame) -> Shown:
+def answer_storms(storms: pl.DataFrame, quarantine: pl.DataFrame, tenant: Tenant) -> Shown:
     """Whom Entra retries in vain: how many people, how often so far, and what is still to come.
 
-    storms: STORMS. quarantine: QUARANTINE.
+    storms: STORMS. quarantine: QUARANTINE. tenant: whose log says whether there is anything to know it by.
     """
+    if not has_log(tenant):
+        return answer(f"These exports cannot say whom Entra retries in vain: {NO_LOG}")
     still = storms.filter("is_open")
     people, silent = _people(still), _people(still.filter("is_silent"))
     numbers = [
@@ -99,11 +103,14 @@ def answer_storms(storms: pl.DataFrame, quarantine: pl.DataFrame) -> Shown:
     )
 
 
-def answer_steps(decisions: pl.DataFrame, *, as_of: datetime | None, zone: str) -> Shown:
+def answer_steps(decisions: pl.DataFrame, tenant: Tenant) -> Shown:
     """How each is brought back in order: how much there is to decide, and when time first runs out.
 
-    decisions: DECISIONS. as_of: the instant the tenant is judged at. zone: the clock of the first deadline.
+    decisions: DECISIONS. tenant: judged when, by whose clock, and whether by a log.
     """
+    as_of, zone = tenant.as_of, tenant.zone
+    if decisions.is_empty() and not has_log(tenant):
+        return answer(f"These exports cannot say who needs something done: {NO_LOG}")
     due = decisions.drop_nulls("by").sort("by")
     soon = _sum(due.filter(pl.col("by") <= as_of + SOON), "people") if as_of else 0
     numbers = [Number("deadlines_soon", "people for whom time runs out within 7 days", soon, soon, "by the dates in the exports")]
@@ -135,6 +142,11 @@ def answer_seats(seats: pl.DataFrame) -> Shown:
     )
     rules = known.select(spoken("policy"), "low", "high", "unit").iter_rows()
     return answer(f"{spread}: {'; '.join(f'{rule}: {_range(low, high)} {unit}' for rule, low, high, unit in rules)}.", numbers)
+
+
+def has_log(tenant: Tenant) -> bool:
+    """Whether any event of the chosen app is there: without one, that nobody is retried would be a guess."""
+    return tenant.events.filter("counted").select(pl.len()).collect().item() > 0
 
 
 def _people(storms: pl.DataFrame) -> int:
