@@ -1,5 +1,6 @@
 """Each subject's place on every axis of the decision table; where the inputs leave an axis open, all the values it may have."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 import polars as pl
@@ -7,6 +8,7 @@ import polars as pl
 from scimlab import names
 from scimlab.links import accounts as account_rows
 from scimlab.links import audit, held, log, persons, places, presence, scope, subjects
+from scimlab.links import known as coverage
 from scimlab.links import records as record_rows
 from scimlab.links.held import CARRIES
 from scimlab.links.known import Known
@@ -16,18 +18,20 @@ LEAST_NAMED = 5
 
 
 class Seen(NamedTuple):
-    """What a tenant's exports come to: `people` a row a person with their axes, `records` and `accounts` a row each, and the logs."""
+    """What a tenant's exports come to: a row a person, a record, an account; the logs, and what is covered."""
 
     people: pl.DataFrame
     records: pl.DataFrame
     accounts: pl.DataFrame
-    events: pl.LazyFrame
+    events: pl.DataFrame
     acts: pl.DataFrame
+    known: Known
 
 
-def seen(tenant: Tenant, known: Known, identities: pl.DataFrame) -> Seen:
+def seen(tenant: Tenant, as_of: datetime, identities: pl.DataFrame) -> Seen:
     """Each person with their axes, one value or several with `|` between, and all that led there."""
-    events = log.user_events(tenant, known.as_of)
+    events = log.user_events(tenant, as_of)
+    known = coverage.known(tenant, as_of, events)
     acts = audit.done(tenant, known.as_of)
     objects = account_rows.accounts(tenant, known, subjects.aliases(identities, "object_id"), log.logged(events), audit.audited(acts))
     listed = record_rows.records(tenant, known, subjects.aliases(identities, "target_id"))
@@ -44,7 +48,7 @@ def seen(tenant: Tenant, known: Known, identities: pl.DataFrame) -> Seen:
     ):
         joined = joined.join(each, on="subject", how="left")
     joined = joined.join(held.contested(found, listed), on="target_id", how="left")
-    return Seen(_placed(tenant, joined, known, listed), listed, objects, events, acts)
+    return Seen(_placed(tenant, joined, known, listed), listed, objects, events, acts, known)
 
 
 def _placed(tenant: Tenant, people: pl.DataFrame, known: Known, records: pl.DataFrame) -> pl.DataFrame:

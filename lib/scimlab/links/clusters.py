@@ -6,8 +6,6 @@ import polars as pl
 
 from scimlab import people
 from scimlab.links import axes, persons
-from scimlab.links import known as coverage
-from scimlab.links.log import user_events
 from scimlab.schema import CLUSTERS, Tenant
 
 REASONS = (
@@ -34,7 +32,7 @@ def clusters(tenant: Tenant, as_of: datetime | None = None, *, identities: pl.Da
     if now is None:
         return CLUSTERS.to_frame()
     ids = people.identities(tenant) if identities is None else identities
-    seen = axes.seen(tenant, coverage.known(tenant, now, user_events(tenant, now)), ids)
+    seen = axes.seen(tenant, now, ids)
     several = seen.records.filter(pl.len().over("subject") > 1)
     linked = seen.people.filter(pl.col("link").is_in(["ok", "wrong"])).select("subject", "target_id", is_linked=True)
     owners = seen.people.select("subject", "object_key", "older_keys", "subject_id", called=persons.display_name())

@@ -9,10 +9,8 @@ import polars as pl
 from scimlab import people
 from scimlab.links import axes, evidence, judge, strays, table
 from scimlab.links import jobs as job_rows
-from scimlab.links import known as coverage
 from scimlab.links.accounts import BIN_DAYS
 from scimlab.links.known import Known, instant
-from scimlab.links.log import user_events
 from scimlab.links.table import JOBS, OPEN, SUBJECTS
 from scimlab.schema import FINDINGS, INSTANT, Tenant
 
@@ -40,8 +38,8 @@ def findings(tenant: Tenant, as_of: datetime | None = None, *, identities: pl.Da
     if now is None:
         return FINDINGS.to_frame()
     ids = people.identities(tenant) if identities is None else identities
-    known = coverage.known(tenant, now, user_events(tenant, now))
-    seen = axes.seen(tenant, known, ids)
+    seen = axes.seen(tenant, now, ids)
+    known = seen.known
     jobs = _told(judge.judged(job_rows.jobs(tenant, known, seen.events, seen.acts), JOBS), JOBS).with_columns(subject_id="job_id")
     doubts = jobs.join(_doubtful(), on="diagnosis", how="semi")
     persons = _told(judge.judged(seen.people, SUBJECTS), SUBJECTS).with_columns(evidence=evidence.of_people(), confidence=_confidence())

@@ -15,7 +15,7 @@ MADE_OF = {"active": "IsSoftDeleted", "userName": "userPrincipalName", "external
 """What each attribute is made of where things are as they should be, or, for the name, as they are by default."""
 
 
-def jobs(tenant: Tenant, known: Known, events: pl.LazyFrame, acts: pl.DataFrame) -> pl.DataFrame:
+def jobs(tenant: Tenant, known: Known, events: pl.DataFrame, acts: pl.DataFrame) -> pl.DataFrame:
     """Each job that the log, the export of jobs or the schema names for this app.
 
     events: the counted EVENTS about users. acts: `audit.done`.
@@ -27,12 +27,7 @@ def jobs(tenant: Tenant, known: Known, events: pl.LazyFrame, acts: pl.DataFrame)
     is_ours = (pl.col("app_id") == pl.lit(app_id, pl.String)).fill_null(~pl.col("job_id").is_in(foreign.implode()))
     exported = tenant.jobs.filter(is_ours).with_columns(job_where=WHERE)
     latest = exported.sort("taken_at", "job_where", nulls_last=False).unique("job_id", keep="last", maintain_order=True)
-    logged = (
-        events.filter(pl.col("job_id").is_not_null())
-        .group_by("job_id")
-        .agg(log_from=pl.col("at").min(), log_to=pl.col("at").max())
-        .collect()
-    )
+    logged = events.filter(pl.col("job_id").is_not_null()).group_by("job_id").agg(log_from=pl.col("at").min(), log_to=pl.col("at").max())
     every = (
         pl.concat([logged.select("job_id"), latest.select("job_id"), tenant.mappings.select("job_id")]).drop_nulls().unique().sort("job_id")
     )

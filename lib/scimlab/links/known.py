@@ -47,7 +47,7 @@ class Known:
     is_measured: bool
 
 
-def known(tenant: Tenant, as_of: datetime | None, events: pl.LazyFrame) -> Known:
+def known(tenant: Tenant, as_of: datetime | None, events: pl.DataFrame) -> Known:
     """What the inputs cover.
 
     events: the counted EVENTS about users, up to `as_of`.
@@ -58,9 +58,9 @@ def known(tenant: Tenant, as_of: datetime | None, events: pl.LazyFrame) -> Known
     cut = _cut_short(tenant.receipt)
     interval = _cycle(tenant.jobs, events)
     settle = 2 * interval if interval else TWO_CYCLES
-    instants = events.select(pl.col("at").unique().sort()).collect()["at"]
+    instants = events["at"].unique().sort()
     external = records["external_id"].drop_nulls()
-    objects = pl.concat([people["object_id"], events.select("source_id").unique().collect()["source_id"]]).str.to_lowercase()
+    objects = pl.concat([people["object_id"], events["source_id"].unique()]).str.to_lowercase()
     are_ids = external.str.to_lowercase().is_in(objects.drop_nulls().implode())
     mapped = tenant.mappings.filter(pl.col("target") == "externalId")["source"].str.contains(r"(?i)objectId")
     return Known(
@@ -108,14 +108,14 @@ def _from(rows: pl.DataFrame, files: pl.Series) -> bool:
     return bool(rows["file"].is_in(files.implode()).any())
 
 
-def _cycle(jobs: pl.DataFrame, events: pl.LazyFrame) -> timedelta | None:
+def _cycle(jobs: pl.DataFrame, events: pl.DataFrame) -> timedelta | None:
     """The time from one cycle to the next: as the log shows it, else as the job says; None where neither does.
 
     A cycle without changes leaves no row, so waits are multiples of the interval: a short one of the latest is taken.
     """
     # The starts of the latest cycles and the waits between them.
     starts = events.filter(pl.col("cycle_id").is_not_null()).group_by("job_id", "cycle_id").agg(pl.col("at").min()).sort("job_id", "at")
-    waits = starts.select("at", wait=pl.col("at").diff().over("job_id")).filter(pl.col("wait") > NOT_A_CYCLE).sort("at").collect()["wait"]
+    waits = starts.select("at", wait=pl.col("at").diff().over("job_id")).filter(pl.col("wait") > NOT_A_CYCLE).sort("at")["wait"]
     if len(waits) >= LEAST_GAPS:
         return waits.tail(LATEST_GAPS).to_frame().select(pl.col("wait").quantile(0.1, "lower")).item()
     said = jobs["interval"].drop_nulls().str.extract(r"^PT(\d+)M$").cast(pl.Int64).drop_nulls()
