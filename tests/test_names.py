@@ -103,3 +103,14 @@ def test_canonical_names_over_a_column():
     assert frame.select(names.canonical_names(pl.col("name"))).to_series().to_list() == ["a@b.example", None, "a@b.example", "a@b.example"]
     assert frame.clear().select(names.canonical_names(pl.col("name"))).schema == {"name": pl.String}
     assert frame.lazy().select(names.canonical_names(pl.col("name"))).collect().height == 4
+
+
+PIECES = st.sampled_from(["a", "B", "é", "@", ".", " ", "\t", "\x1c", "_b.example#EXT#@c", "#ext#@", HEX, HEX.upper(), "0f"])
+
+
+@given(st.lists(st.none() | st.lists(PIECES, max_size=6).map("".join), max_size=8))
+def test_a_column_is_what_each_of_its_names_is(spellings):
+    """Over a column nothing comes out but what each name gives by itself."""
+    frame = pl.DataFrame({"name": spellings}, schema={"name": pl.String})
+    found = frame.select(names.canonical_names(pl.col("name"))).to_series().to_list()
+    assert found == [None if each is None else names.canonical(each) for each in spellings]

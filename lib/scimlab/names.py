@@ -59,6 +59,18 @@ def canonical_names(column: pl.Expr) -> pl.Expr:
     return column.map_batches(_each_once, return_dtype=pl.String)
 
 
+PLAIN = r"^[\x20-\x7e]*$"
+UNLIKE = r"(?i)#ext#|^ *(?:[0-9a-f]{32})+[^@ ]+@"
+"""Most names are ASCII, neither a guest's nor prefixed: of those only case and blanks matter."""
+
+
 def _each_once(spellings: pl.Series) -> pl.Series:
+    is_plain = (spellings.str.contains(PLAIN) & ~spellings.str.contains(UNLIKE)).fill_null(True)
+    if is_plain.all():
+        return spellings.str.strip_chars().str.to_lowercase()
+    return spellings.str.strip_chars().str.to_lowercase().zip_with(is_plain, _one_by_one(spellings.set(is_plain, None)))
+
+
+def _one_by_one(spellings: pl.Series) -> pl.Series:
     distinct = spellings.drop_nulls().unique()
     return spellings.replace_strict(distinct, [canonical(text) for text in distinct], default=None, return_dtype=pl.String)

@@ -109,22 +109,24 @@ def _ids(united: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
 
 def _addresses(united: pl.DataFrame, seen: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
     """An alias an address of each person, from the holder that is surest to be theirs; other spellings are noted."""
-    pool = borne.join(seen.select("node", "alive_from", "alive_to", "employee_id"), on="node")
-    shared = shared_addresses(pool)["address"].implode()
-    is_shared = (pl.col("role") == "mail") & pl.col("address").is_in(shared)
-    rows = borne.join(united.select("node", "person_id", "rank", id="spelling"), on="node")
-    told = pl.format(
-        "{} of {} ({}){}", pl.col("role").replace_strict(ROLES), "id", "where", _if(is_shared, ", a mailbox of several people")
+    shared = shared_addresses(borne.join(seen.select("node", "alive_from", "alive_to", "employee_id"), on="node"))
+    is_shared = (pl.col("role") == "mail") & pl.col("address").is_in(shared["address"].implode())
+    rows = borne.join(united.select("node", "person_id", "rank", id="spelling"), on="node").with_columns(
+        rank=pl.when(is_shared).then(2).otherwise("rank").cast(pl.Int8), is_shared=is_shared, order=pl.col("role") != "user_name"
     )
-    rows = rows.with_columns(rank=pl.when(is_shared).then(2).otherwise("rank").cast(pl.Int8), evidence=told)
     key = ["person_id", "address"]
-    spelled = rows.group_by(key).agg(spelled=pl.col("spelling").unique()).filter(pl.col("spelled").list.len() > 1)
-    also = pl.format("; spelled {}", pl.col("spelled").list.sort().list.head(4).list.join(", "))
+    spelled = rows.select(*key, "spelling").unique().filter(pl.struct(key).is_duplicated())
+    spelled = spelled.group_by(key).agg(pl.col("spelling").sort().head(4).str.join(", "))
+    told = pl.format(
+        "{} of {} ({}){}", pl.col("role").replace_strict(ROLES), "id", "where", _if(pl.col("is_shared"), ", a mailbox of several")
+    )
     return (
-        rows.sort("rank", pl.col("role") != "user_name", "last_at", "evidence", descending=[False, False, True, False], nulls_last=True)
+        rows.sort("rank", "order", "last_at", "id", "where", descending=[False, False, True, False, False], nulls_last=True)
         .unique(key, keep="first", maintain_order=True)
+        .drop("spelling")
         .join(spelled, on=key, how="left")
-        .with_columns(alias="address", alias_kind=pl.lit("address"), evidence=pl.concat_str("evidence", also, ignore_nulls=True))
+        .with_columns(alias="address", alias_kind=pl.lit("address"))
+        .with_columns(evidence=pl.concat_str(told, pl.lit("; spelled ") + pl.col("spelling"), ignore_nulls=True))
     )
 
 

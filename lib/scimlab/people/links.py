@@ -24,7 +24,7 @@ GUID = r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
 def links(tenant: Tenant, spoken: pl.DataFrame, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
-    """LINKS of every kind, in the order in which they are heard; links of any order of rows are the same.
+    """LINKS of every kind, in no order.
 
     spoken: what the log says, each thing once. holders: HOLDERS. bearings: NAMES with `address`, `spelling` and `decoded`.
     """
@@ -38,12 +38,7 @@ def links(tenant: Tenant, spoken: pl.DataFrame, holders: pl.DataFrame, bearings:
         _by_mail(holders, bearings),
     ]
     columns = [pl.col(name).cast(dtype) for name, dtype in LINKS.items()]
-    return (
-        pl.concat([each.select(columns) for each in found])
-        .filter(pl.col("a") != pl.col("b"))
-        .sort("rank", "turn", "at", "a", "b", "evidence", descending=[False, False, True, False, False, False], nulls_last=True)
-        .unique(["a", "b"], keep="first", maintain_order=True)
-    )
+    return pl.concat([each.select(columns) for each in found]).filter(pl.col("a") != pl.col("b"))
 
 
 def _logged(spoken: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ HOLDERS = pl.Schema(
         "alive_from": INSTANT,
         "alive_to": INSTANT,
         "display_name": pl.String,
-        "words": pl.List(pl.String),
+        "words": pl.String,
         "employee_id": pl.String,
         "where": pl.String,
     }
@@ -97,7 +97,7 @@ def holders(tenant: Tenant, spoken: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
         pl.col("last_at", "live_at", "alive_to").max(),
         pl.col("display_name", "employee_id").drop_nulls().last(),
         pl.col("where").filter(pl.col("priority") == pl.col("priority").min()).last(),
-        words=pl.col("words").explode().drop_nulls().unique().sort(),
+        words=pl.col("words").explode().drop_nulls().unique().sort().str.join(" "),
     )
     return found.with_columns(is_object=pl.col("node").str.starts_with("o:")).select(HOLDERS.names()), spellings
 

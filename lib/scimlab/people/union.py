@@ -9,66 +9,70 @@ from collections.abc import Iterable
 
 import polars as pl
 
-Holder = tuple[bool, int | None, int | None, str | None, list[str] | None]
+Holder = tuple[bool, int | None, int | None, str | None, str | None]
 """Whether it is an object, from when to when it surely lived, its staff number and the words of its display names."""
 
 
 def persons(nodes: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """A row a holder: the `person` it belongs to, by what strength, and the evidence of the link that leads there.
+    """A row a holder: the `leader` of the person it belongs to, by what strength, and the evidence of the link that leads there.
 
-    nodes: HOLDERS with `stand`, in order of who may lead: a person is led by its last object, else by its first record.
-    links: LINKS in the order in which they are heard.
-    returns: node, leader, rank, evidence; a leader's own rank is 0.
+    nodes: HOLDERS, in order of who may lead: a person is led by its last object, else by its first record.
+    links: LINKS, in any order.
+    returns: node, leader, rank, evidence, in the order of `nodes`; a leader's own rank is 0.
     """
-    index = {node: number for number, node in enumerate(nodes["node"])}
-    taken = _taken(nodes, links, index)
-    neighbours: dict[int, list[tuple[int, int, str]]] = {}
-    for a, b, rank, evidence in taken:
-        neighbours.setdefault(a, []).append((b, rank, evidence))
-        neighbours.setdefault(b, []).append((a, rank, evidence))
-    leader, ranks, told = list(range(len(index))), [0] * len(index), [None] * len(index)
-    reached = bytearray(len(index))
-    for start in range(len(index)):
-        if reached[start]:
-            continue
-        reached[start], waiting = True, [start]
+    numbers = nodes.select("node", number=pl.int_range(pl.len()))
+    ends = links.join(numbers.select(a="node", left="number"), on="a").join(numbers.select(b="node", right="number"), on="b")
+    heard = ends.sort(
+        "rank", "turn", "at", "left", "right", "evidence", descending=[False, False, True, False, False, False], nulls_last=True
+    )
+    heard = heard.unique(["left", "right"], keep="first", maintain_order=True)
+    beside: dict[int, list[tuple[int, int]]] = {}
+    for link, left, right in _taken(nodes, heard):
+        beside.setdefault(left, []).append((right, link))
+        beside.setdefault(right, []).append((left, link))
+    leader, rank, by = list(range(len(nodes))), [0] * len(nodes), [None] * len(nodes)
+    ranks = heard["rank"].to_list()
+    for start in sorted(beside):
+        waiting = [start] if by[start] is None and leader[start] == start else []
         while waiting:
             here = waiting.pop()
-            for there, rank, evidence in neighbours.get(here, ()):
-                if not reached[there]:
-                    reached[there] = True
-                    leader[there], ranks[there], told[there] = start, max(ranks[here], rank), evidence
+            for there, link in beside[here]:
+                if by[there] is None and there != start:
+                    leader[there], rank[there], by[there] = start, max(rank[here], ranks[link]), link
                     waiting.append(there)
-    return pl.DataFrame(
-        {
-            "node": nodes["node"],
-            "leader": nodes["node"].gather(leader),
-            "rank": pl.Series(ranks, dtype=pl.Int8),
-            "evidence": pl.Series(told, dtype=pl.String),
-        }
+    return nodes.select(
+        "node",
+        leader=pl.col("node").gather(leader),
+        rank=pl.Series(rank, dtype=pl.Int8),
+        evidence=heard["evidence"].gather(pl.Series(by, dtype=pl.UInt32)),
     )
 
 
-def _taken(nodes: pl.DataFrame, links: pl.DataFrame, index: dict[str, int]) -> Iterable[tuple[int, int, int, str]]:
+def _taken(nodes: pl.DataFrame, links: pl.DataFrame) -> Iterable[tuple[int, int, int]]:
     """The links that unite, as a forest: each joins two groups that were apart and that nothing keeps apart."""
-    parent = list(range(len(index)))
+    parent = list(range(len(nodes)))
     about = nodes.select("is_object", pl.col("alive_from", "alive_to").dt.epoch("us"), "employee_id", "words")
     groups: list[list[Holder]] = [[holder] for holder in about.iter_rows()]
+    is_alone = bytearray(b"\1") * len(nodes)
+    is_record = [not each for each in nodes["is_object"]]
 
     def root(number: int) -> int:
         while parent[number] != number:
             parent[number] = number = parent[parent[number]]
         return number
 
-    for a, b, rank, by_id, evidence in links.select("a", "b", "rank", "by_id", "evidence").iter_rows():
-        left, right = index[a], index[b]
+    for link, (left, right, by_id) in enumerate(links.select("left", "right", "by_id").iter_rows()):
         one, other = root(left), root(right)
-        if one == other or _are_two(groups[one], groups[other], by_id):
+        if one == other:
             continue
-        parent[other] = one
+        # A record that nothing is united with yet has nothing to say against an id: most links are of this kind.
+        is_plain = by_id and ((is_alone[one] and is_record[one]) or (is_alone[other] and is_record[other]))
+        if not is_plain and _are_two(groups[one], groups[other], by_id):
+            continue
+        parent[other], is_alone[one] = one, False
         groups[one] += groups[other]
         groups[other] = []
-        yield left, right, rank, evidence
+        yield link, left, right
 
 
 def _are_two(one: list[Holder], other: list[Holder], by_id: bool) -> bool:
@@ -89,4 +93,4 @@ def _are_two(one: list[Holder], other: list[Holder], by_id: bool) -> bool:
     if staff and others:
         return staff.isdisjoint(others)
     words, others = ([holder[4] for holder in group if holder[4]] for group in (mine, theirs))
-    return any(set(a).isdisjoint(b) for a in words for b in others)
+    return any(set(a.split()).isdisjoint(b.split()) for a in words for b in others)
