@@ -81,10 +81,11 @@ class Csv:
             if not begun:
                 rest, begun = rest[self._body(rest) :], True
             end = _last_end(rest)
-            if not end or counted(rest[:end], self.separator) is None:
+            found = counted(rest[:end], self.separator) if end else None
+            if found is None:
                 break
             block, rest = rest[:end], rest[end:]
-            rows = frame(block, self.separator, len(self.headers))
+            rows = frame(block, self.separator, len(self.headers), found)
             yield list(self._fitted(self._rows(iter([block.decode()])))) if rows is None else rows
         slow = self._rows(codecs.iterdecode(chain([rest], windows), self.encoding, "replace"), 0 if begun else self.skipped)
         if not begun:

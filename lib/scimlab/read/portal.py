@@ -27,7 +27,6 @@ KINDS = {"steps": "portal provisioning steps CSV", "properties": "portal modifie
 DECODED = ("http_status", "scim_type", "detail", "retry_count", "next_retry_at", "cause")
 STATUS_OF, ACTION_OF = ({word: ours for word, ours in words.items() if isinstance(word, str)} for words in (STATUS, ACTION))
 NO_CHANGE = Told()
-NOTHING_DECODED = (None,) * len(DECODED)
 UNNAMED_TARGET = "customappsso"
 """What Entra calls the target of every app that is not in its gallery."""
 
@@ -154,19 +153,36 @@ def _fit(frame: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 def _events(frame: pl.DataFrame, changes: dict[str, Change]) -> pl.DataFrame:
     """Rows as EVENTS, `at` still text: what the table says, what its failures decode to, what was gathered."""
     schema = {name: dtype for name, dtype in EVENTS.items() if name not in ("file", "counted")}
-    told = [changes.get(each, NO_CHANGE) for each in frame["change_id"]]
+    kinds = {each: object_type(each) for each in frame["object_type"].unique()}
+    target = pl.col("target_system").replace(UNNAMED_TARGET, None)
+    return (
+        frame.with_columns(_gathered(frame["change_id"], changes))
+        .join(_decoded(frame), on="row", how="left", maintain_order="left")
+        .with_columns(
+            source_user_name=pl.coalesce("source_user_name", "told_user_name"),
+            app_name=pl.coalesce("app_name", pl.when(pl.col("app_id").is_null()).then(target)),
+            object_type=pl.col("object_type").replace_strict(kinds, return_dtype=pl.String),
+        )
+        .select(*schema)
+    )
+
+
+def _gathered(change_ids: pl.Series, changes: dict[str, Change]) -> list[pl.Series | pl.Expr]:
+    """The columns of what was gathered for each change, and the user name it tells."""
+    types = {name: EVENTS[name] for name in COLUMNS} | {"told_user_name": pl.String}
+    if not changes:
+        return [pl.lit(None, dtype).alias(name) for name, dtype in types.items()]
+    told = [changes.get(each, NO_CHANGE) for each in change_ids]
     for each in told:
         if each is not NO_CHANGE:
             each.used = True
-    said = zip(COLUMNS, zip(*(columns(each) for each in told), strict=True), strict=True) if told else ((name, []) for name in COLUMNS)
-    names = [source_name(each) for each in told]
-    failing = zip(frame["status"], frame["error_code"], frame["reason"], strict=True)
-    decoded = [causes.decode(code, reason) if status == "failure" else NOTHING_DECODED for status, code, reason in failing]
-    answers = zip(DECODED, zip(*decoded, strict=True), strict=True) if decoded else ((name, []) for name in DECODED)
-    target = pl.col("target_system").replace(UNNAMED_TARGET, None)
-    return frame.with_columns(
-        *(pl.Series(name, values, schema[name]) for name, values in [*said, *answers]),
-        source_user_name=pl.coalesce("source_user_name", pl.Series(names, dtype=pl.String)),
-        app_name=pl.coalesce("app_name", pl.when(pl.col("app_id").is_null()).then(target)),
-        object_type=pl.col("object_type").map_elements(object_type, return_dtype=pl.String),
-    ).select(*schema)
+    values = zip(*((*columns(each), source_name(each)) for each in told), strict=True)
+    return [pl.Series(name, each, dtype) for (name, dtype), each in zip(types.items(), values, strict=True)] if told else []
+
+
+def _decoded(frame: pl.DataFrame) -> pl.DataFrame:
+    """A row a failure: its number, and what its code and reason say."""
+    failed = frame.filter(pl.col("status") == "failure").select("row", "error_code", "reason")
+    decoded = zip(*(causes.decode(code, reason) for _, code, reason in failed.iter_rows()), strict=True)
+    answers = zip(DECODED, decoded if failed.height else [[]] * len(DECODED), strict=True)
+    return failed.select("row").with_columns(pl.Series(name, values, EVENTS[name]) for name, values in answers)

@@ -6,6 +6,7 @@ together as many separators as so many whole rows have, where none has more.
 """
 
 import io
+import re
 from typing import NamedTuple
 
 import polars as pl
@@ -27,19 +28,17 @@ def counted(block: bytes, separator: str) -> Counted | None:
     Counted(rows=1, separators=2)
     """
     pieces = block.split(b'"')
-    outside = pieces[::2]
+    # Nothing stands between the two quotes of a doubled one.
+    outside = b'"'.join(piece for piece in pieces[::2] if piece)
     mark = separator.encode()
-    if len(pieces) % 2 == 0 or any(piece and piece[:1] not in (mark, b"\r", b"\n") for piece in outside[1:]):
+    if len(pieces) % 2 == 0 or re.search(rb'"(?<=[^%b\n]")|"[^%b\r\n]' % (mark, mark), outside):
         return None
-    if any(piece and piece[-1:] not in (mark, b"\n") for piece in outside[:-1]):
-        return None
-    return Counted(sum(piece.count(b"\n") for piece in outside), sum(piece.count(mark) for piece in outside))
+    return Counted(outside.count(b"\n"), outside.count(mark))
 
 
-def frame(block: bytes, separator: str, width: int) -> pl.DataFrame | None:
+def frame(block: bytes, separator: str, width: int, found: Counted) -> pl.DataFrame | None:
     """The rows as columns of text, named by their place; None where a row has more or fewer cells than there are columns."""
-    found = counted(block, separator)
-    if found is None or found.separators != found.rows * (width - 1) or block.count(b"\r") != block.count(b"\r\n"):
+    if found.separators != found.rows * (width - 1) or block.count(b"\r") != block.count(b"\r\n"):
         return None
     schema = {str(place): pl.String for place in range(width)}
     try:

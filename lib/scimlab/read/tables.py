@@ -67,4 +67,5 @@ def frames(table: Csv, parts: Parts, columns: list[str]) -> Iterator[pl.DataFram
 
 
 def _texts(frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    return frame.with_columns(pl.all().str.strip_chars().replace("", None)).with_columns(numbers.alias("row"))
+    stripped = frame.with_columns(pl.all().str.strip_chars())
+    return stripped.with_columns(pl.when(pl.all() != "").then(pl.all())).with_columns(numbers.alias("row"))

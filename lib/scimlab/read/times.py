@@ -17,6 +17,9 @@ MICROSOFT = {"date_order": "month_first", "zone": "UTC"}
 
 ORDERS = ("month_first", "day_first", "iso")
 COMMON = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z$"
+PORTAL = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9]{1,2}:[0-9][0-9]:[0-5][0-9] (?:AM|PM)$"
+"""Two spellings that make up whole columns of big logs, so they are read at once."""
+
 CLOCK = r"(?:,? *[T ] *(?P<h>[0-9]{1,2}):(?P<m>[0-9][0-9])(?::(?P<s>[0-5][0-9])(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
 BEHIND = r"(?: *(?P<half>AM|PM))?(?: *(?P<offset>Z|UTC|GMT|[+-][0-9][0-9]:?[0-9][0-9]))?$"
 ISO = r"(?i)^(?P<y>[0-9]{4})-(?P<mo>[0-9][0-9])-(?P<d>[0-9][0-9])" + CLOCK + BEHIND
@@ -47,6 +50,8 @@ def instants(texts: pl.Series | pl.Expr, *, date_order: str = "", zone: str = ""
     if isinstance(texts, pl.Expr):
         return texts.map_batches(lambda series: instants(series, date_order=date_order, zone=zone), return_dtype=INSTANT)
     plain = texts.str.contains(COMMON)
+    if not plain.any() and date_order == "month_first" and zone == "UTC" and texts.str.contains(PORTAL).all():
+        return texts.str.to_datetime("%m/%d/%Y %I:%M:%S %p", time_unit="us", time_zone="UTC", strict=False)
     read = texts.set(~plain, None).str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC", strict=False)
     if plain.all():
         return read
