@@ -1,0 +1,1 @@
+"""What a season costs and would have cost: paid for in vain, by which event, on which bill, and had people left otherwise."""
