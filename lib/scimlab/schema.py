@@ -85,12 +85,13 @@ PEOPLE = pl.Schema(
         "is_deleted": pl.Boolean,
         "leaves_at": INSTANT,
         "last_sign_in_at": INSTANT,
+        "privileged": pl.Boolean,
         "taken_at": INSTANT,
         "file": pl.String,
         "row": pl.Int64,
     }
 )
-"""A row a user object of Entra; `is_deleted` is true for those in the recycle bin."""
+"""A row a user object of Entra; `is_deleted` is true for those in the recycle bin, `privileged` for those who hold a role there."""
 
 RECORDS = pl.Schema(
     {

@@ -101,7 +101,7 @@ def _stands(jobs: pl.DataFrame) -> bool:
 
 def _cut_short(receipt: pl.DataFrame) -> pl.Series:
     """The files whose notes say that more was to come."""
-    return receipt.filter(pl.col("notes").str.contains("(?i)truncated|ends before its closing|not all|of which"))["file"]
+    return receipt.filter(pl.col("notes").str.contains("(?i)truncated|ends before its closing|not all|of which|are missing"))["file"]
 
 
 def _from(rows: pl.DataFrame, files: pl.Series) -> bool:

@@ -56,7 +56,8 @@ class Csv:
     @property
     def notes(self) -> list[str]:
         """What had to be found out, and could be found out wrongly."""
-        return [] if self.encoding == "utf-8" else ["not UTF-8: read as Windows-1252"]
+        of_sheet = sheet.notes if (sheet := self.source.sheet) else []
+        return of_sheet if self.encoding == "utf-8" else ["not UTF-8: read as Windows-1252"]
 
     @property
     def twice(self) -> str:

@@ -24,7 +24,7 @@ def user_row(user: User) -> tuple:
         user.id, user.userPrincipalName, user.mail or None, user.displayName or None, user.accountEnabled, user.userType or None,
         user.employeeId or None, user.employeeType or None, user.department or None, user.onPremisesSyncEnabled,
         user.createdDateTime or None, user.deletedDateTime or None, deleted,
-        user.employeeLeaveDateTime or None, max((each for each in signed_in if each), default=None),
+        user.employeeLeaveDateTime or None, max((each for each in signed_in if each), default=None), None,
     )  # fmt: skip
 
 

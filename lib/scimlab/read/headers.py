@@ -58,10 +58,11 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "employee_type": "employeetype",
         "department": "department",
         "hybrid": "directorysynced onpremisessyncenabled dirsyncenabled",
-        "created_at": "createddatetime",
-        "deleted_at": "deleteddatetime deletiontimestamp",
+        "created_at": "createddatetime whencreated",
+        "deleted_at": "deleteddatetime deletiontimestamp softdeletiontimestamp",
         "leaves_at": "employeeleavedatetime",
-        "last_sign_in_at": "lastsignindatetime signinactivitylastsignindatetime",
+        "last_sign_in_at": "lastsignindatetime signinactivitylastsignindatetime lastsignin signinactivity",
+        "privileged": "privileged isprivileged isadmin directoryroles assignedroles adminroles roles",
     },
     "records": {
         "target_id": "targetid userid id occupantid scimid",
@@ -95,9 +96,11 @@ NEEDED: Sequence[tuple[str, Sequence[set[str]]]] = (
     ("events", [{"at", "action", "status", "change_id"}, {"at", "action", "status", "event_id", "source_id"}]),
     ("people", [{"object_id", "user_name", "enabled"}, {"object_id", "user_name", "user_type"}]),
     ("roster", [{"intent", "object_id"}, {"intent", "address"}]),
+    ("records", [{"target_id", "=externalid"}, {"target_id", "=active"}, {"target_id", "=isactive"}, {"target_id", "=status"}]),
+    ("people", [{"object_id", "=userprincipalname"}]),
     ("records", [{"target_id", "user_name"}, {"target_id", "mail"}, {"user_name", "active"}, {"mail", "active"}]),
 )
-"""A table is of the first kind of which it has one of these sets of columns."""
+"""A table is of the first kind of which it has one of these sets of columns; behind "=" stands a header as it is met."""
 
 LOG_ANALYTICS = {"timegenerated", "jobid", "changeid", "provisioningsteps"}
 NOT_NEEDED = {
@@ -134,7 +137,7 @@ def recognised(headers: Sequence[str], own: Mapping[str, str]) -> Headers:
         return Headers("log", [], [])
     for kind, needs in NEEDED:
         columns = _columns(kind, spelled, mine)
-        if any(need <= set(columns) for need in needs):
+        if any(need <= {*columns, *(f"={each}" for each in spelled)} for need in needs):
             passed = NOT_NEEDED.get(kind, "").split()
             met = zip(headers, columns, spelled, strict=True)
             unmatched = [header for header, name, key in met if not name and key and key not in passed]

@@ -1,4 +1,4 @@
-"""People of Entra, accounts of the app and the roster out of CSV."""
+"""People of Entra, accounts of the app and the roster out of tables: CSV, or a sheet of a workbook."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from scimlab.read.csvs import Csv
 from scimlab.read.headers import Headers
 from scimlab.read.parts import ADDED, Parts
 from scimlab.read.tables import frames, is_as_written
+from scimlab.read.totals import without_totals
 from scimlab.schema import FRAMES, INSTANT
 
 FORMS = {"people": "users CSV", "records": "app users CSV", "roster": "roster"}
@@ -15,13 +16,29 @@ ACTIVE = {
     "true": True, "yes": True, "1": True, "active": True, "enabled": True, "activated": True,
     "false": False, "no": False, "0": False, "inactive": False, "disabled": False, "deactivated": False, "suspended": False,
 }  # fmt: skip
+TYPE = r"^(?:Microsoft|System)\.[\w.`\[\]+]+$"
+"""What PowerShell writes in place of a value that has parts: the name of its type."""
+
+DAY = r"^(\d{4}-\d{2}-\d{2})(?:[ T]00:00(?::00)?)?$"
 
 
 def take_list(table: Csv, headers: Headers, parts: Parts) -> None:
     """Every row of the table as a row of the frame its headers belong to, or set aside with its reason."""
-    parts.belong(FORMS[headers.kind], headers.kind, as_written=False)
+    form = FORMS[headers.kind]
+    parts.belong(form.replace("CSV", "sheet") if table.source.sheet else form, headers.kind, as_written=False)
     if whole := list(frames(table, parts, headers.columns)):
-        FRAME_OF[headers.kind](pl.concat(whole), table, parts)
+        rows = without_totals(_valued(pl.concat(whole), parts), parts)
+        FRAME_OF[headers.kind](rows, table, parts)
+
+
+def _valued(frame: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    """The frame without cells that name a type where a value should be."""
+    texts = pl.col([name for name in frame.columns if name != "row"])
+    counts = frame.select(texts.str.contains(TYPE).sum())
+    for name in (each.name for each in counts if each[0]):
+        told = f"PowerShell wrote a type's name in {counts[name][0]} rows: export the part of it that is a time or a text"
+        parts.reading.note(f"{name} is not known: {told}")
+    return frame if not counts.sum_horizontal()[0] else frame.with_columns(pl.when(~texts.str.contains(TYPE)).then(texts))
 
 
 def _fitted(frame: pl.DataFrame, parts: Parts, *, needed: str) -> pl.DataFrame:
@@ -51,7 +68,11 @@ def _people(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
     words = set(frame["enabled"].unique()) if "enabled" in frame.columns else set()
     if "userPrincipalName" in table.headers and words <= {"True", "False", None} and all(is_as_written(each, table) for each in times):
         parts.belong("portal users CSV", "people", as_written=True)
-    frame = _truths(frame, parts, "enabled", "hybrid")
+    if "privileged" in frame.columns:
+        # Anything but a plain yes or no is a list of roles.
+        words = pl.col("privileged").str.to_lowercase().replace("none", "no")
+        frame = frame.with_columns(privileged=pl.when(words.is_in([*ACTIVE])).then(words).when(words.is_not_null()).then(pl.lit("yes")))
+    frame = _truths(frame, parts, "enabled", "hybrid", "privileged")
     renamed = pl.col("user_name").str.to_lowercase().str.starts_with(pl.col("object_id").str.to_lowercase().str.replace_all("-", ""))
     deleted = [pl.col("deleted_at").is_not_null()] if "deleted_at" in frame.columns else []
     frame = _fitted(frame, parts, needed="object_id")
@@ -72,7 +93,7 @@ def _records(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
 def _roster(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
     """What the business says of people; days are dates of the calendar, so they need no zone."""
     for name in (each for each in ("leaves_on", "returns_on") if each in frame.columns):
-        days = frame[name].str.to_date("%Y-%m-%d", strict=False)
+        days = frame[name].str.extract(DAY).str.to_date("%Y-%m-%d", strict=False)
         for row, text in frame.filter(days.is_null() & frame[name].is_not_null()).select("row", name).iter_rows():
             parts.refuse_row(row, "rejected", f'{name}: "{text[:40]}" is no day, write it as 2026-08-31', text)
         frame = frame.with_columns(days.alias(name)).filter(days.is_not_null() | frame[name].is_null())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from scimlab.errors import InputError
-from scimlab.read import progress
+from scimlab.read import progress, workbooks
 
 WINDOW = 4 << 20
 HEAD = 1 << 16
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
 
 @dataclass
 class Source:
-    """A file, or a member of a zip, by the name it has in its folder; `damage` says where its bytes gave out."""
+    """A file, a member of a zip or a sheet of a workbook, by the name it has in its folder; `damage` says where its bytes gave out."""
 
     name: str
     path: Path
@@ -55,8 +55,16 @@ class Source:
         with self.path.open("rb") as stream:
             return self.is_plain and not _wide(stream.read(4))
 
+    @property
+    def sheet(self) -> workbooks.Sheet | None:
+        """The sheet as CSV, where the file is a workbook."""
+        return workbooks.sheet(self.path, self.member) if self.member and workbooks.is_one(self.path) else None
+
     def open(self) -> BinaryIO:
         """The bytes, unpacked; text of another encoding comes as UTF-8 and without its mark."""
+        if sheet := self.sheet:
+            self.bottom = io.BytesIO(sheet.text)
+            return io.BufferedReader(self.bottom)
         stream: BinaryIO = self.path.open("rb")  # noqa: SIM115 the caller closes it
         self.bottom = stream
         if self.member:
@@ -139,7 +147,7 @@ def _wide(start: bytes) -> str:
 
 
 def sources(path: Path) -> list[Source]:
-    """The file, or each file of the folder by name, zips opened; hidden ones and what is no export left out.
+    """The file, or each file of the folder by name, zips and workbooks opened; hidden ones and what is no export left out.
 
     raises: InputError where there is nothing at the path.
     """
@@ -157,7 +165,10 @@ def _passed_over(name: Path) -> bool:
 
 
 def _unzipped(source: Source) -> list[Source]:
-    """The members of a zip, each by the zip's name and its own; any other file alone."""
+    """The members of a zip or the sheets of a workbook, each by the file's name and its own; any other file alone."""
+    if names := workbooks.sheets(source.path):
+        # The only sheet of a workbook goes by the workbook's name.
+        return [Source(f"{source.name}/{each}" if names[1:] else source.name, source.path, each) for each in names]
     with source.path.open("rb") as stream:
         if stream.read(4) != ZIP:
             return [source]

@@ -14,6 +14,9 @@ SLASHED = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9][0-9]:[0-9][0-9](?:
 SERVICE_CLOCK = rf"{COMMON}|^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]T|^{SLASHED}$"
 """How the portal and Azure Monitor write a time; Excel, saving it again, leaves out seconds or halves of the day."""
 
+SHOWN = 12
+"""Headers not used that are named: PowerShell writes all the 130 properties of a user."""
+
 
 def open_table(source: Source, parts: Parts) -> tuple[Csv, Headers] | None:
     """The table and what its headers mean; None where it is no table, or one whose headers say a thing twice."""
@@ -29,7 +32,8 @@ def open_table(source: Source, parts: Parts) -> tuple[Csv, Headers] | None:
         refuse_all(table, parts, "rejected", reading.stopped)
         return None
     if headers.unmatched and headers.kind:
-        reading.note(f"headers not used: {', '.join(headers.unmatched)}")
+        more = len(headers.unmatched) - SHOWN
+        reading.note(f"headers not used: {', '.join(headers.unmatched[:SHOWN])}{f' and {more} more' if more > 0 else ''}")
     return table, headers
 
 
