@@ -193,10 +193,11 @@ def test_decisions():
         steps(accounts=[LIVE, *names], records=[CORRUPTED], log=[*RETRIED, *log, f"{OTHER} update success 39d20 cycle=c1"])
     )
     assert found.schema == schema.DECISIONS
-    assert found.drop("cost", "what", "owner").rows() == [
-        (4, "P1, P2, P3", instant("58d9"), "R13", "value_missing"),
+    assert found.drop("cost", "what", "owner", "person_ids").rows() == [
+        (4, "P1; P2; P3", instant("58d9"), "R13", "value_missing"),
         (1, "Mona Reed", instant("65d9"), "R4", "name_corrupted_blocks_return"),
     ]
+    assert found["person_ids"][0].split("; ") == [name.split()[0] for name in names]
     assert found["owner"][1] == (
         "user administrator of Entra, then support of the app's vendor, then cloud application administrator of Entra"
     )

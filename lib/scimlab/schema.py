@@ -501,9 +501,13 @@ DECISIONS = pl.Schema(
         "cost": pl.String,
         "runbook": pl.String,
         "situation": pl.String,
+        "person_ids": pl.String,
     }
 )
-"""A row a thing to decide: for how many, by when, who has a part in it, and what it costs to wait."""
+"""A row a thing to decide: for how many, by when, who has a part in it, and what it costs to wait.
+
+`first_names` and `person_ids` name the same people in the same order, the first three and all, with "; " between two.
+"""
 
 FRAMES: Mapping[str, pl.Schema] = {
     "events": EVENTS,

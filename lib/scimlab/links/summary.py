@@ -85,7 +85,8 @@ def decisions(findings: pl.DataFrame, *, as_of: datetime | None = None) -> pl.Da
         .agg(
             what=pl.col("what").first(),
             people=pl.when((pl.col("subject_kind") == "job").all()).then(everybody).otherwise(pl.col("subject_id").n_unique()),
-            first_names=pl.coalesce("person", "subject_id").head(3).str.join(", "),
+            first_names=pl.coalesce("person", "subject_id").head(3).str.join("; "),
+            person_ids=pl.coalesce("person_id", "subject_id").str.join("; "),
             by=pl.col("due").min(),
             owner=pl.col("owner").first(),
             cost=pl.col("consequence").first(),

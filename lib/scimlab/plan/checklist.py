@@ -45,7 +45,8 @@ def decisions(steps: pl.DataFrame) -> pl.DataFrame:
     person = steps.unique(["person_id", "situation"], keep="first", maintain_order=True)
     per_situation = person.group_by("situation", maintain_order=True).agg(
         people=pl.col("people").sum(),
-        first_names=pl.col("person").head(3).str.join(", "),
+        first_names=pl.coalesce("person", "person_id").head(3).str.join("; "),
+        person_ids=pl.col("person_id").str.join("; "),
         by=pl.col("deadline_at").min(),
         runbook=pl.col("runbook").first(),
     )
