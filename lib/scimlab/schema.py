@@ -143,6 +143,7 @@ AUDIT = pl.Schema(
         "property": pl.String,
         "old_value": pl.String,
         "new_value": pl.String,
+        "correlation_id": pl.String,
         "file": pl.String,
         "row": pl.Int64,
     }
@@ -257,11 +258,48 @@ TIMELINE = pl.Schema(
         "detail": pl.String,
         "file": pl.String,
         "row": pl.Int64,
+        "outcome": pl.String,
+        "cause": pl.String,
+        "latest": pl.String,
     }
 )
 """A row a thing known of a person: when, in which lane, what happened or was seen, and where that stands.
 
-`lane` is provisioning, directory, app, audit, activity, roster or billing. A null `at` is "not known when".
+`lane` is provisioning, directory, app, audit, activity, roster or billing. A null `at` is "not known when". `outcome` is done,
+failed, skipped, seen (in a list, as it was taken) or planned. `latest` is what differs each time a thing happens again.
+"""
+
+RUNS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "at": INSTANT,
+        "last_at": INSTANT,
+        "times": pl.Int64,
+        "lane": pl.String,
+        "outcome": pl.String,
+        "what": pl.String,
+        "cause": pl.String,
+        "detail": pl.String,
+        "evidence": pl.String,
+    }
+)
+"""A row a thing that befell a person once, or again and again from `at` to `last_at`; the words are those of TIMELINE."""
+
+CONCERNED = pl.Schema(
+    {
+        "person_id": pl.String,
+        "person": pl.String,
+        "risk": pl.String,
+        "story": pl.String,
+        "deadline_at": INSTANT,
+        "attempts": pl.Int64,
+        "is_asked": pl.Boolean,
+        "is_told": pl.Boolean,
+    }
+)
+"""A row a person whom something concerns, or who was asked for, the worst first; `story` is what happened, in a sentence or two.
+
+`is_told`: among those whose timeline a page has room for. Who was asked for and is nobody here has no `person_id`.
 """
 
 ATTEMPTS = pl.Schema({"storm_id": pl.String, "event_id": pl.String, "at": INSTANT, "ordinal": pl.Int64, "gap_hours": pl.Float64})
@@ -508,6 +546,124 @@ DECISIONS = pl.Schema(
 
 `first_names` and `person_ids` name the same people in the same order, the first three and all, with "; " between two.
 """
+
+PLAN_BASIS = pl.Schema({"parameter": pl.String, "value": pl.String, "origin": pl.String})
+"""A row a thing that the plan of a season rests on; a null value is not known."""
+
+SEASONS = pl.Schema(
+    {"name": pl.String, "first_day": pl.Date, "last_day": pl.Date, "state": pl.String, "is_whole": pl.Boolean, "origin": pl.String}
+)
+"""A row a season: `state` is past, running, next or later; `is_whole` where it began within the log and has ended."""
+
+RETURNS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "person": pl.String,
+        "season": pl.String,
+        "left_at": INSTANT,
+        "back_at": INSTANT,
+        "tried_at": INSTANT,
+        "days_away": pl.Int64,
+        "how": pl.String,
+        "target_id": pl.String,
+        "account_before": pl.String,
+        "account_after": pl.String,
+    }
+)
+"""A row a return of a person who had been away for three weeks or more, or an account of theirs that the app refused since `tried_at`.
+
+`how` is same_account, same_record (the account is not known), new_account (taken up by the old record), new_record or refused.
+"""
+
+DUE = pl.Schema(
+    {
+        "person_id": pl.String,
+        "person": pl.String,
+        "what": pl.String,
+        "on_min": pl.Date,
+        "on_max": pl.Date,
+        "is_overdue": pl.Boolean,
+        "is_refused": pl.Boolean,
+        "wave": pl.Int64,
+        "account": pl.String,
+        "is_active": pl.Boolean,
+        "intent": pl.String,
+        "source": pl.String,
+        "says": pl.String,
+        "object_id": pl.String,
+        "target_id": pl.String,
+    }
+)
+"""A row a person who is due to leave or to return (`what`): on a day, or about the days of earlier seasons.
+
+`account` is enabled, disabled, deleted or not listed; `source` is roster, entra or earlier_seasons.
+"""
+
+FORECAST = pl.Schema(
+    {
+        "policy": pl.String,
+        "season": pl.String,
+        "first_day": pl.Date,
+        "last_day": pl.Date,
+        "seasons_before": pl.Int64,
+        "expected_low": pl.Float64,
+        "expected_high": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "verdict": pl.String,
+    }
+)
+"""A row a counting rule and a season: what the seasons before led to expect, and what was counted; null for the next."""
+
+WAVES = pl.Schema(
+    {
+        "wave": pl.Int64,
+        "day": pl.Date,
+        "act_by": INSTANT,
+        "people": pl.Int64,
+        "first_names": pl.String,
+        "threshold": pl.Int64,
+        "holds": pl.String,
+        "verify": pl.String,
+    }
+)
+"""A row a wave of accounts to disable together: no more than `threshold`, which is null where it is not known."""
+
+KEEP = pl.Schema(
+    {
+        "object_id": pl.String,
+        "address": pl.String,
+        "intent": pl.String,
+        "leaves_on": pl.Date,
+        "returns_on": pl.Date,
+        "person": pl.String,
+        "target_id": pl.String,
+        "employee_id": pl.String,
+        "account": pl.String,
+        "is_active": pl.Boolean,
+        "is_refused": pl.Boolean,
+        "times_returned": pl.Int64,
+        "last_left_on": pl.Date,
+        "last_back_on": pl.Date,
+        "wave": pl.Int64,
+        "person_id": pl.String,
+    }
+)
+"""A row a person who comes and goes, by the id to meet them by next year; the first columns are those of roster.csv."""
+
+DESKS_TO_NOTE = pl.Schema(
+    {
+        "wave": pl.Int64,
+        "person": pl.String,
+        "leaves_on": pl.Date,
+        "desk": pl.String,
+        "kind": pl.String,
+        "from_at": INSTANT,
+        "until_at": INSTANT,
+        "target_id": pl.String,
+    }
+)
+"""A row a desk of somebody who is due to leave: the app cancels it when it deactivates the record."""
 
 FRAMES: Mapping[str, pl.Schema] = {
     "events": EVENTS,
