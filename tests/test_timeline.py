@@ -56,13 +56,13 @@ def tenant(exports: dict, zone: str = "Europe/Berlin") -> Tenant:
 LINE = [
     ("2026-02-01 00:00", "directory", "created in Entra", None),
     ("2026-02-02 00:00", "directory", "assigned to the app", "by group g"),
-    ("2026-03-01 00:00", "provisioning", "create succeeded", "sent as active"),
+    ("2026-03-01 00:00", "provisioning", "created the record", "sent as active"),
     ("2026-03-02 00:00", "app", "desk taken", "3.14"),
     ("2026-04-01 00:00", "app", "desk given up", "3.14"),
     ("2026-04-01 00:00", "app", "record deactivated", "u1"),
-    ("2026-04-09 07:00", "activity", "sign in", "3 times that day"),
+    ("2026-04-09 07:00", "activity", "sign in", None),
     ("2026-05-01 00:00", "audit", "Disable account", "AccountEnabled: true -> false; by op@example.org"),
-    ("2026-05-02 00:00", "provisioning", "update failed", "duplicate conflict; retried 2 times before"),
+    ("2026-05-02 00:00", "provisioning", "failed to update the record", None),
     ("2026-05-30 22:00", "billing", "billed", "quantity 1.0"),  # the 31st in Berlin
     ("2026-06-01 00:00", "directory", "listed as disabled", "ada@example.org"),
     ("2026-08-31 22:00", "roster", "is to leave", "may return"),
@@ -86,12 +86,23 @@ def test_each_row_names_its_place():
     assert found.select("file", "row").null_count().row(0) == (0, 0)
 
 
+def test_each_row_says_how_it_came_out():
+    """What failed, what was seen in a list and what is only planned can be told apart, and a failure carries its cause."""
+    found = timeline.events(tenant(ADA), ["1"])
+    outcomes = dict(found.group_by("outcome").agg("what").rows())
+    assert outcomes["failed"] == ["failed to update the record"]
+    assert sorted(outcomes["seen"]) == ["listed as active", "listed as disabled"]
+    assert outcomes["planned"] == ["is to leave", "is to return"]
+    assert found.drop_nulls("cause").select("cause", "latest").rows() == [("duplicate_conflict", "retried 2 times before")]
+    assert found.filter(lane="activity")["latest"].to_list() == ["3 times that day"]
+
+
 def test_people_come_in_the_order_asked_and_once():
     """Several people, one asked for twice by other aliases: each once, in the order of asking."""
     found = timeline.events(tenant(ADA), ["2", "ada@example.org", "1"])
     assert found["person_id"].unique(maintain_order=True).to_list() == ["2", "1"]
     assert found.filter(person_id="2").select("lane", "what").rows() == [
-        ("provisioning", "was skipped"),
+        ("provisioning", "left the record as it was"),
         ("directory", "listed as enabled"),
     ]
 

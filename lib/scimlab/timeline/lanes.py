@@ -1,43 +1,31 @@
-"""Everything known of some people, in order: what Entra did, what the app shows, who changed what in the directory, what is planned."""
-
-from collections.abc import Iterable
+"""What each kind of export knows of people, a lane a kind: rows with a `key`, the id or address they are known by."""
 
 import polars as pl
 
 from scimlab import names
-from scimlab import people as persons
-from scimlab.schema import INSTANT, TIMELINE, Tenant
+from scimlab.schema import INSTANT, Tenant
+
+# What Entra does, as it is said of what was done and of what was not.
+DID = {
+    "create": "created the record",
+    "update": "updated the record",
+    "disable": "switched the record off",
+    "delete": "deleted the record",
+    "staged_delete": "held the deletion of the record back",
+    "other": "looked at the record",
+}
+TO_DO = {
+    "create": "create the record",
+    "update": "update the record",
+    "disable": "switch the record off",
+    "delete": "delete the record",
+    "staged_delete": "hold the deletion of the record back",
+    "other": "see to the record",
+}
+OUTCOMES = {"failure": "failed", "skipped": "skipped"}
 
 
-def events(tenant: Tenant, people: Iterable[str], *, identities: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Everything known of these people, a row a thing, in the order in which it happened.
-
-    tenant: every frame of it is looked at. Events of other apps are left out.
-    people: person ids, object ids, target ids or addresses, in any spelling.
-    identities: IDENTITIES of the tenant, where they are at hand already.
-    returns: TIMELINE, people in the order given, each by `at` (what has no time last) and lane. A person who uses an address
-    that somebody else used before is shown what is known by id, and by that address only where no id is given.
-    raises: UsageError if one of them is nobody here; it names the nearest.
-    """
-    known = persons.identities(tenant) if identities is None else identities
-    wanted = persons.person_ids(known, list(people))
-    aliases = known.filter(pl.col("person_id").is_in(wanted)).select("person_id", "alias_kind", "alias")
-    by = {kind: aliases.filter(alias_kind=kind).select("person_id", key="alias") for kind in ("object_id", "target_id", "address")}
-    found = [
-        *(_rows(frame, lane, of) for lane, frame, of in _by_id(tenant, by)),
-        *(_rows(frame, lane, by["address"]) for lane, frame in _by_address(tenant)),
-    ]
-    rank = pl.col("person_id").replace_strict(wanted, range(len(wanted)), return_dtype=pl.Int64)
-    return pl.concat([TIMELINE.to_frame(), *found]).sort(rank, "at", "lane", "what", "detail", "file", "row", nulls_last=True)
-
-
-def _rows(frame: pl.DataFrame, lane: str, owners: pl.DataFrame) -> pl.DataFrame:
-    """TIMELINE of rows with a `key` that is an alias of somebody."""
-    whole = frame.join(owners, on="key").with_columns(lane=pl.lit(lane))
-    return whole.select(pl.col(name).cast(dtype) for name, dtype in TIMELINE.items())
-
-
-def _by_id(tenant: Tenant, by: dict[str, pl.DataFrame]) -> list[tuple[str, pl.DataFrame, pl.DataFrame]]:
+def by_id(tenant: Tenant, by: dict[str, pl.DataFrame]) -> list[tuple[str, pl.DataFrame, pl.DataFrame]]:
     """Each lane's rows that name an object or a record, and whose those are."""
     objects, records = by["object_id"], by["target_id"]
     logged = _logged(tenant, objects["key"], records["key"])
@@ -58,7 +46,7 @@ def _by_id(tenant: Tenant, by: dict[str, pl.DataFrame]) -> list[tuple[str, pl.Da
     ]
 
 
-def _by_address(tenant: Tenant) -> list[tuple[str, pl.DataFrame]]:
+def by_address(tenant: Tenant) -> list[tuple[str, pl.DataFrame]]:
     """Each lane's rows that name nobody but by an address."""
     lanes = [
         ("audit", _audited(tenant), "object_id", "user_name"),
@@ -74,13 +62,13 @@ def _by_address(tenant: Tenant) -> list[tuple[str, pl.DataFrame]]:
 
 def _logged(tenant: Tenant, objects: pl.Series, records: pl.Series) -> pl.DataFrame:
     """What Entra did or tried, of these objects and records."""
-    action = pl.col("action").replace("other", None)
-    outcome = {"success": "succeeded", "failure": "failed", "skipped": "was skipped", "warning": "gave a warning"}
-    told = [
-        _if_known("cause", pl.col("cause").str.replace_all("_", " ")),
+    steady = [
         _if_known("skip_reason", "skipped: " + pl.col("skip_reason")),
         _if_known("sent_user_name", "user name sent: " + pl.col("sent_user_name")),
         pl.when("sent_active").then(pl.lit("sent as active")).when(~pl.col("sent_active")).then(pl.lit("sent as inactive")),
+    ]
+    # What an attempt may say otherwise than the one before, though both fail alike.
+    latest = [
         pl.when("matched_active").then(pl.lit("found active")).when(~pl.col("matched_active")).then(pl.lit("found inactive")),
         _if_known("retry_count", pl.format("retried {} times before", "retry_count")),
         _if_known("next_retry_at", "next try announced for " + _clock(pl.col("next_retry_at"))),
@@ -93,12 +81,30 @@ def _logged(tenant: Tenant, objects: pl.Series, records: pl.Series) -> pl.DataFr
             "at",
             "source_id",
             "target_id",
+            "cause",
             "file",
             "row",
-            what=pl.concat_str(action.str.replace_all("_", " "), pl.col("status").replace(outcome), separator=" ", ignore_nulls=True),
-            detail=pl.concat_str(told, separator="; ", ignore_nulls=True),
+            what=_deed(),
+            outcome=pl.col("status").replace_strict(OUTCOMES, default="done"),
+            detail=_joined(steady),
+            latest=_joined(latest),
         )
         .collect()
+    )
+
+
+def _deed() -> pl.Expr:
+    """What Entra did, or failed to do, in words."""
+    action = pl.col("action").fill_null("other")
+    did, to_do = (action.replace_strict(words, default=words["other"]) for words in (DID, TO_DO))
+    return (
+        pl.when(pl.col("status") == "failure")
+        .then("failed to " + to_do)
+        .when(pl.col("status") == "skipped")
+        .then(pl.lit("left the record as it was"))
+        .when(pl.col("status") == "warning")
+        .then(did + ", with a warning")
+        .otherwise(did)
     )
 
 
@@ -115,7 +121,7 @@ def _directory(tenant: Tenant) -> list[pl.DataFrame]:
         _said(users, "created_at", pl.lit("created in Entra")),
         _said(users, "deleted_at", pl.lit("deleted in Entra")),
         _said(users, "last_sign_in_at", pl.lit("last sign-in, says Entra")),
-        _said(users, "leaves_at", pl.lit("is to leave, says Entra")),
+        _said(users, "leaves_at", pl.lit("is to leave, says Entra"), outcome="planned"),
         _seen(users, state, pl.concat_str("user_name", "mail", separator="; mail ", ignore_nulls=True)),
         _said(assigned, "created_at", pl.lit("assigned to the app"), pl.lit("by group ") + pl.col("group_id")),
     ]
@@ -146,8 +152,9 @@ def _app(tenant: Tenant) -> list[pl.DataFrame]:
 def _audited(tenant: Tenant) -> pl.DataFrame:
     """What the directory audit says of users, a row a property changed."""
     change = pl.format("{}: {} -> {}", "property", pl.col("old_value").fill_null("nothing"), pl.col("new_value").fill_null("nothing"))
-    told = pl.concat_str(change, "by " + pl.col("actor"), _if_known("result", pl.col("result")), separator="; ", ignore_nulls=True)
-    return tenant.audit.select("at", "object_id", "user_name", "file", "row", what="activity", detail=told)
+    told = _joined([change, "by " + pl.col("actor"), pl.col("result")])
+    outcome = pl.when(pl.col("result").str.to_lowercase() == "failure").then(pl.lit("failed")).otherwise(pl.lit("done"))
+    return tenant.audit.select("at", "object_id", "user_name", "file", "row", what="activity", outcome=outcome, detail=told)
 
 
 def _acted(tenant: Tenant) -> pl.DataFrame:
@@ -158,14 +165,16 @@ def _acted(tenant: Tenant) -> pl.DataFrame:
         .group_by("object_id", "user_name", "kind", day.alias("day"), maintain_order=True)
         .agg(pl.col("at", "file", "row").first(), pl.len().alias("times"))
         .with_columns(
-            what=pl.col("kind").str.replace_all("_", " "), detail=pl.when(pl.col("times") > 1).then(pl.format("{} times that day", "times"))
+            what=pl.col("kind").str.replace_all("_", " "),
+            outcome=pl.lit("done"),
+            latest=pl.when(pl.col("times") > 1).then(pl.format("{} times that day", "times")),
         )
     )
 
 
 def _planned(tenant: Tenant) -> list[pl.DataFrame]:
     """What the business says: who leaves and returns on which day, of the tenant's zone, and what is meant for whom."""
-    roster = tenant.roster.with_columns(detail=pl.col("intent").str.replace_all("_", " "))
+    roster = tenant.roster.with_columns(detail=pl.col("intent").str.replace_all("_", " "), outcome=pl.lit("planned"))
 
     def on(day: str, what: str) -> pl.DataFrame:
         return roster.filter(pl.col(day).is_not_null()).with_columns(at=_start(day, tenant.zone), what=pl.lit(what))
@@ -178,7 +187,7 @@ def _planned(tenant: Tenant) -> list[pl.DataFrame]:
 def _billed(tenant: Tenant) -> pl.DataFrame:
     """What the vendor billed."""
     return tenant.invoice.with_columns(
-        at=_start("billed_on", tenant.zone), what=pl.lit("billed"), detail=pl.format("quantity {}", "quantity")
+        at=_start("billed_on", tenant.zone), what=pl.lit("billed"), outcome=pl.lit("done"), detail=pl.format("quantity {}", "quantity")
     )
 
 
@@ -189,15 +198,21 @@ def _start(day: str, zone: str) -> pl.Expr:
     return pl.coalesce(spelled).dt.convert_time_zone("UTC")
 
 
-def _said(frame: pl.DataFrame, at: str, what: pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
+def _said(frame: pl.DataFrame, at: str, what: pl.Expr, detail: pl.Expr | None = None, *, outcome: str = "done") -> pl.DataFrame:
     """An instant that a list itself gives."""
     told = pl.lit(None, dtype=pl.String) if detail is None else detail
-    return frame.filter(pl.col(at).is_not_null()).select("key", "file", "row", at=at, what=what, detail=told)
+    return frame.filter(pl.col(at).is_not_null()).select("key", "file", "row", at=at, what=what, outcome=pl.lit(outcome), detail=told)
 
 
 def _seen(frame: pl.DataFrame, what: pl.Expr, detail: pl.Expr) -> pl.DataFrame:
     """What a list shows at the time it was taken, known or not."""
-    return frame.select("key", "file", "row", at="taken_at", what=what, detail=detail)
+    return frame.select("key", "file", "row", at="taken_at", what=what, outcome=pl.lit("seen"), detail=detail)
+
+
+def _joined(parts: list[pl.Expr]) -> pl.Expr:
+    """The parts that are known in one text, null where none is."""
+    text = pl.concat_str(parts, separator="; ", ignore_nulls=True)
+    return pl.when(text != "").then(text)
 
 
 def _if_known(column: str, words: pl.Expr) -> pl.Expr:
