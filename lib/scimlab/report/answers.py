@@ -13,8 +13,8 @@ from scimlab.report import execute, pages
 from scimlab.show.inputs import root
 
 TENANT = "troubled"
-# A page on a tenant where there is nothing to decide, too: it must be able to say so.
-ALSO = {"retry_storms": "healthy"}
+# A page on a tenant where there is nothing to decide, too: it must be able to say so. And the planner where there are seasons to plan by.
+ALSO = {"retry_storms": "healthy", "season_planner": "winter"}
 
 
 class Answer(NamedTuple):

@@ -12,6 +12,7 @@ from scimlab.show.inputs import came_in, folder
 from scimlab.show.links import answer_links
 from scimlab.show.met import causes_met
 from scimlab.show.parameters import begin, period
+from scimlab.show.season import answer_season
 from scimlab.show.shown import ANSWER, CHART, TABLE
 from scimlab.show.steps import checklist
 from scimlab.show.tables import decision, table
@@ -23,6 +24,7 @@ __all__ = [
     "answer",
     "answer_inputs",
     "answer_links",
+    "answer_season",
     "answer_seats",
     "answer_steps",
     "answer_storms",

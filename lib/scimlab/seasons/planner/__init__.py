@@ -12,7 +12,7 @@ from scimlab.seasons.planner import absences, bands, days, decisions, due, forec
 
 
 class Plan(NamedTuple):
-    """The frames of a plan, in this order: PLAN_BASIS, SEASONS, RETURNS, DUE, FORECAST, WAVES, DEADLINES, KEEP, DESKS_TO_NOTE, DECISIONS."""
+    """The frames of a plan, in order: PLAN_BASIS, SEASONS, RETURNS, DUE, FORECAST, WAVES, DEADLINES, KEEP, DESKS_TO_NOTE, DECISIONS."""
 
     basis: pl.DataFrame
     seasons: pl.DataFrame
