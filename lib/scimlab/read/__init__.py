@@ -56,7 +56,8 @@ def _must_be_a_log(read: Folder) -> None:
     if stopped:
         found, _, todo = stopped.stopped.rpartition(": ")
         raise InputError(found or todo, f"{todo[:1].upper()}{todo[1:]}.", file=stopped.file)
-    if not any(each.frame == "events" or each.form == "empty" for each in read.readings):
+    has_events = any(unit.rows("events") is not None for unit in read.units)
+    if not has_events and not any(each.frame == "events" or each.form == "empty" for each in read.readings):
         forms = ", ".join(sorted({each.form for each in read.readings})) or "nothing"
         todo = "Give an export of provisioning logs; data/README.md lists the forms."
         raise InputError(f"this is no provisioning log: {forms}", todo, file=read.path.name)

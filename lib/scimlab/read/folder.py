@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from scimlab.read import receipts, snapshots
+from scimlab.read.audit import with_users_named
 from scimlab.read.duplicates import duplicates
 from scimlab.read.readings import Reading
 from scimlab.read.settings import Said, Settings
@@ -69,8 +70,9 @@ class Folder:
         return scan
 
     def snapshot(self, frame: str) -> pl.DataFrame:
-        """PEOPLE, RECORDS or ROSTER of all files, each thing once."""
-        return self._snapshots[frame].filter(pl.col("rank") == 0).select(*FRAMES[frame])
+        """Any frame but EVENTS, of all files, each thing once, by file and row."""
+        rows = self._snapshots[frame].filter(pl.col("rank") == 0).select(*FRAMES[frame]).sort("file", "row", maintain_order=True)
+        return with_users_named(rows) if frame == "audit" else rows
 
     @cached_property
     def _events_again(self) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Rows on their way to disk: counted, typed, and written as Parquet parts, so that a big log is never held whole."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from msgspec.structs import replace
@@ -14,6 +15,9 @@ BATCH = 1_000
 
 PART = 20_000
 """Rows of a part: about 64 MiB of log."""
+
+SEVERAL = ("audit", "mappings")
+"""The frames of which a record may be several rows, one behind the other under one number."""
 
 SHOWN = 200
 ADDED = ("file", "row", "taken_at", "counted")
@@ -36,7 +40,8 @@ class Parts:
         self.state: tuple[str, Options] = ("", Options())
         self.shape: object = None
         # Source, number, columns and text of rows that are not yet columns: `taking` appends to it without a call.
-        self.waiting: list[tuple[int, int, tuple, bytes | str]] = []
+        self.waiting: list[tuple[int, int, Any, bytes | str]] = []
+        self.apart: dict[tuple[str, Options], list[tuple[int, int, Any, bytes | str]]] = {}
         self.frames: dict[str, list[pl.DataFrame]] = {}
         self.heights: dict[str, int] = {}
         self.aside: list[tuple[str, int, str, str, str]] = []
@@ -58,13 +63,22 @@ class Parts:
         self.state = (frame, self.options)
         self.reading.form, self.reading.frame = form, frame
 
-    def keep(self, row: tuple, raw: bytes) -> None:
-        """Take the next record as a row, its instants still text; `raw` is what it was read from."""
-        self.reading.rows += 1
-        self.keep_row(self.reading.rows, row, raw)
+    def keep(self, row: Any, raw: bytes, frame: str = "") -> None:
+        """Take the next record as a row, or rows, instants still text; `raw` is what it was read from.
 
-    def keep_row(self, number: int, row: tuple, raw: bytes | str) -> None:
-        """Take a counted record as a row."""
+        frame: another than the file's, of a log that stands in it too.
+        """
+        self.reading.rows += 1
+        if not frame or frame == self.state[0]:
+            self.keep_row(self.reading.rows, row, raw)
+            return
+        apart = self.apart.setdefault((frame, self.options), [])
+        apart.append((self.source, self.reading.rows, row, raw))
+        if len(apart) >= BATCH:
+            self._turn((frame, self.options), apart)
+
+    def keep_row(self, number: int, row: Any, raw: bytes | str) -> None:
+        """Take a counted record as a row, or rows."""
         self.waiting.append((self.source, number, row, raw))
         if len(self.waiting) >= BATCH:
             self.flush()
@@ -91,20 +105,28 @@ class Parts:
 
     def flush(self) -> None:
         """Turn the rows that wait into columns."""
-        if not self.waiting:
-            return
-        schema = FRAMES[self.state[0]]
+        for state, waiting in [(self.state, self.waiting), *self.apart.items()]:
+            if waiting:
+                self._turn(state, waiting)
+
+    def _turn(self, state: tuple[str, Options], waiting: list[tuple[int, int, Any, bytes | str]]) -> None:
+        """Turn rows that wait for a frame into its columns."""
+        schema = FRAMES[state[0]]
         names = [name for name in schema if name not in ADDED]
-        sources, numbers, rows, raws = zip(*self.waiting, strict=True)
+        if state[0] in SEVERAL:
+            waiting[:] = [(source, number, row, raw) for source, number, rows, raw in waiting for row in rows]
+        sources, numbers, rows, raws = zip(*waiting, strict=True)
         columns = [
             pl.Series(name, values, pl.String if schema[name] == INSTANT and name != "next_retry_at" else schema[name])
             for name, values in zip(names, zip(*rows, strict=True), strict=True)
         ]
-        self.waiting.clear()
+        waiting.clear()
+        before, self.state = self.state, state
         self.add(pl.DataFrame([*columns, pl.Series("row", numbers, pl.Int64), pl.Series("_source", sources, pl.UInt32)]), raws)
+        self.state = before
 
     def add(self, frame: pl.DataFrame, raws: tuple[bytes | str, ...] = ()) -> None:
-        """Take counted rows as columns: those of the frame, instants as text, and `row`; raws as in `keep`."""
+        """Take counted records as columns: those of the frame, instants as text, and `row`; raws as in `keep`."""
         name, options = self.state
         if "_source" not in frame.columns:
             frame = frame.with_columns(pl.lit(self.source, pl.UInt32).alias("_source"))
@@ -113,8 +135,10 @@ class Parts:
             read, against = column(texts, date_order=options.date_order, zone=options.zone)
             if against:
                 self._stop_those(texts, frame["_source"])
-            missing = (read.is_null() & texts.is_not_null()).arg_true()
             frame = frame.with_columns(read.alias(at))
+            # The rows of one record stand together, and it is missed once.
+            again = pl.col("row").eq(pl.col("row").shift()) & pl.col("_source").eq(pl.col("_source").shift())
+            missing = frame.select(read.is_null() & texts.is_not_null() & ~again.fill_null(False)).to_series().arg_true()
             for index in missing:
                 self._miss(at, texts[index], frame, index, raws)
             if len(missing) and at == "at":
@@ -144,10 +168,11 @@ class Parts:
         reading.stopped = reading.stopped or f"{found}: {TODO}"
 
     def _count(self, name: str, frame: pl.DataFrame) -> None:
-        """Count rows that stay, and write them when they fill a part."""
-        at = pl.col("at").dt.timestamp("us") if name == "events" else pl.lit(None, pl.Int64)
+        """Count records that stay, and write them when they fill a part."""
+        at = pl.col("at").dt.timestamp("us") if "at" in frame.columns else pl.lit(None, pl.Int64)
+        records = pl.col("row").n_unique() if name in SEVERAL else pl.len()
         for source, kept, first, last in (
-            frame.group_by("_source").agg(pl.len(), at.min().alias("first"), at.max().alias("last")).iter_rows()
+            frame.group_by("_source").agg(records.alias("kept"), at.min().alias("first"), at.max().alias("last")).iter_rows()
         ):
             reading = self.readings[source]
             reading.kept += kept

@@ -18,7 +18,7 @@ from scimlab.read.records import (
     System,
     SystemDetails,
 )  # fmt: skip
-from scimlab.read.refusals import Foreign, Principals, Unfit, inside
+from scimlab.read.refusals import Foreign, Principals, Unfit, inside, must_be_of_entra
 from scimlab.read.steps import columns, source_name, told_by
 from scimlab.read.words import ACTION, INITIATOR, STATUS, object_type
 
@@ -26,14 +26,11 @@ NO_IDENTITY = Identity()
 NO_ERROR = ErrorInformation()
 NO_PRINCIPAL = Principal()
 NOTHING_DECODED = (None,) * 6
-HOME = "microsoft.aadiam"
 
 
 def line_row(line: Line) -> tuple:
     """The row of a diagnostic line; the record inside is believed before the envelope around it."""
-    place = (line.resourceId or "").casefold()
-    if place and HOME not in place:
-        raise Foreign(f"a record of another product: {line.resourceId}")
+    must_be_of_entra(line.resourceId)
     if (line.category or "ProvisioningLogs").casefold() != "provisioninglogs":
         raise Foreign(f"a record of the category {line.category}")
     record = line.properties
@@ -46,6 +43,7 @@ def line_row(line: Line) -> tuple:
     record.activityDateTime = record.activityDateTime or line.time
     if record.durationInMilliseconds is None:
         record.durationInMilliseconds = line.durationMs
+    place = (line.resourceId or "").casefold()
     tenant = line.tenantId or (place.split("/")[2] if place.startswith("/tenants/") else None)
     return event_row(record, tenant, line.resultType, _envelope_error(line.resultSignature, line.resultDescription))
 

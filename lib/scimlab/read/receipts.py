@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from scimlab.read.readings import Reading
+from scimlab.read.shapes import LOGS
 from scimlab.read.units import Parsed
 from scimlab.schema import FRAMES, RECEIPT, SET_ASIDE
 
@@ -41,10 +42,11 @@ def _stopped(units: Sequence[Parsed]) -> Iterator[pl.DataFrame]:
     for unit in units:
         for source in unit.stopped:
             reading = unit.readings[source]
-            if reading.kept:
-                rows = unit.rows(reading.frame).filter(pl.col("_source") == source)
-                place = {"file": pl.lit(reading.file), "kind": pl.lit("rejected"), "reason": pl.lit(reading.stopped)}
-                yield rows.select("row", text=pl.col(next(iter(FRAMES[reading.frame]))), **place).select(*SET_ASIDE).collect()
+            for frame in sorted({reading.frame, *LOGS} & set(FRAMES)):
+                if (rows := unit.rows(frame)) is not None:
+                    of_file = rows.filter(pl.col("_source") == source).unique("row", keep="first", maintain_order=True)
+                    place = {"file": pl.lit(reading.file), "kind": pl.lit("rejected"), "reason": pl.lit(reading.stopped)}
+                    yield of_file.select("row", text=pl.col(next(iter(FRAMES[frame]))), **place).select(*SET_ASIDE).collect()
 
 
 def _sums(reading: Reading, duplicate: int) -> tuple[int, int, int, int]:

@@ -1,10 +1,11 @@
 """Why a record is no row: refused with a reason, or told apart as another product's."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
 
-from scimlab.read import records
+from scimlab.read.records import Principal
 
 
 class Unfit(ValueError):
@@ -15,12 +16,17 @@ class Foreign(ValueError):
     """A record of something else than its file is about; the text says of what."""
 
 
-Principals = records.Principal | list[records.Principal]
-KINDS = (
-    records.Identity, records.IdentityDetails, records.System, records.SystemDetails, Principals, records.Initiator,
-    records.ErrorInformation, records.StatusInfo, records.Record, list[records.Step], list[records.Property],
-)  # fmt: skip
-DECODERS = {kind: msgspec.json.Decoder(kind).decode for kind in KINDS}
+Principals = Principal | list[Principal]
+HOME = "microsoft.aadiam"
+
+
+def must_be_of_entra(resource_id: str | None) -> None:
+    """Nothing, unless a diagnostic line's resource is another product's, which may log under the same category.
+
+    raises: Foreign.
+    """
+    if resource_id and HOME not in resource_id.casefold():
+        raise Foreign(f"a record of another product: {resource_id}")
 
 
 def inside(text: str, kind: Any, name: str) -> Any:
@@ -28,6 +34,11 @@ def inside(text: str, kind: Any, name: str) -> Any:
     if not text:
         return None
     try:
-        return DECODERS[kind](text)
+        return _decoder(kind).decode(text)
     except ValueError as error:
         raise Unfit(f"{name} holds a text that is not its JSON: {error}") from None
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder:
+    return msgspec.json.Decoder(kind)

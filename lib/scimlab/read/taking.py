@@ -9,7 +9,7 @@ from scimlab.read.batches import Batch, Broken
 from scimlab.read.forms import LISTS
 from scimlab.read.parts import BATCH, Parts
 from scimlab.read.refusals import Foreign
-from scimlab.read.shapes import Shape, kind_of, respelled
+from scimlab.read.shapes import LOGS, Shape, kind_of, respelled
 
 MARK = b"\xef\xbb\xbf"
 REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -84,9 +84,9 @@ class _Taker:
         elif (inner := _listed(value)) is not None:
             for each in inner:
                 self._take(each, msgspec.json.encode(each))
-        elif isinstance(kind := kind_of(value), str):
+        elif isinstance(kind := kind_of(value, self.parts.reading.file), str):
             self.parts.refuse("foreign", kind, text)
-        elif self.shape is not None and kind.frame != self.shape.frame:
+        elif self.shape is not None and kind.frame != self.shape.frame and not {kind.frame, self.shape.frame} <= set(LOGS):
             self.parts.refuse("foreign", f"a record of {kind.form} in a file of {self.shape.form}", text)
         else:
             self._settle(kind)
@@ -97,7 +97,7 @@ class _Taker:
             except REFUSED as error:
                 self.parts.refuse("rejected", str(error), text)
             else:
-                self.parts.keep(columns, text)
+                self.parts.keep(columns, text, kind.frame)
 
     def _settle(self, kind: Shape) -> None:
         """Try this shape first from here on."""
@@ -105,6 +105,8 @@ class _Taker:
             self.parts.belong(kind.form, kind.frame, as_written=kind.by_microsoft)
         elif kind.form != self.shape.form:
             self.parts.reading.note(f"holds {kind.form} too")
+        if self.shape is not None and kind.frame != self.shape.frame:
+            return
         self.shape, self.decode, self.row = kind, kind.decode, kind.row
         if kind.frame == "events":
             self.parts.shape = kind

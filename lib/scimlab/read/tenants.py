@@ -10,6 +10,7 @@ import polars as pl
 from scimlab.errors import InputError
 from scimlab.read.folder import Folder
 from scimlab.read.settings import FILE, instant_named, zone_named
+from scimlab.read.snapshots import KEYS
 from scimlab.read.tidy import is_tidy, tidy_tenant
 from scimlab.schema import Setting, Tenant
 
@@ -43,7 +44,7 @@ def tenant(
     if zone:
         settings["zone"] = Setting(zone_named(zone, "--zone"), "parameter")
     settings |= _counted(names, _named(tenant_id, told, "tenant_id"), _named(app, told, "app"))
-    snapshots = {frame: read.snapshot(frame) for frame in ("people", "records", "roster")}
+    snapshots = {frame: read.snapshot(frame) for frame in KEYS}
     receipt = read.receipt()
     settings["as_of"] = Setting(instant_named(as_of, "--as-of"), "parameter") if as_of else _last_observed(receipt, snapshots)
     return Tenant(
