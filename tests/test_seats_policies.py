@@ -308,6 +308,19 @@ def by_the_half_hour(rows: list[tuple], zone: str) -> dict[str, float]:
     }
 
 
+@given(LIVED, st.sampled_from(ZONES), st.randoms())
+def test_many_periods_are_counted_as_each_by_itself(rows, zone, chance):
+    """Going through the evidence once for all periods, which may overlap, gives what each gives alone, whatever order it comes in."""
+    when = [[START + timedelta(minutes=30 * number) for number in (min(a, b), min(a, b), max(a, b), max(a, b))] for _, _, a, b in rows]
+    typed = [[person, record, "member", *ends, None, None] for (person, record, _, _), ends in zip(rows, when, strict=True)]
+    chance.shuffle(typed)
+    found = pl.DataFrame(typed, schema=INTERVALS, orient="row")
+    policies = [name for name, rule in seats.POLICIES.items() if "needs" not in rule]
+    periods = [PERIOD, (date(2026, 3, 27), date(2026, 3, 29)), (date(2026, 3, 29), date(2026, 4, 9))]
+    alone = [seats.count(found, policy=policy, period=period, zone=zone) for period in periods for policy in policies]
+    assert seats.counts(found, policies=policies, periods=periods, zone=zone).equals(pl.concat(alone))
+
+
 @given(LIVED, st.sampled_from(ZONES))
 def test_every_rule_equals_looking_at_each_half_hour(rows, zone):
     """The rules give what counting half-hour by half-hour gives, in any zone, over a change of clocks."""

@@ -10,5 +10,5 @@ with tempfile.TemporaryDirectory() as folder:
     events, spans = Path(folder) / "events.parquet", Path(folder) / "intervals.parquet"
     measured("storms.py", "make", events, 1_000_000)
     compared("Storms of 1,000,000 events, from tidy Parquet", "storms.py", ["ours", "pandas"], events)
-    measured("seats.py", "make", spans, 500_000)
-    compared("Seat-days of 36 months, 500,000 spans of 200,000 people", "seats.py", ["ours", "pandas"], spans)
+    measured("seats.py", "make", spans, 1_000_000)
+    compared("Seats of 36 months, 1,000,000 spans of 200,000 people, four rules (pandas: one)", "seats.py", ["ours", "pandas"], spans)

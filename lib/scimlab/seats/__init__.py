@@ -4,14 +4,14 @@ import polars as pl
 
 from scimlab import people
 from scimlab.schema import INTERVALS, Tenant
-from scimlab.seats.counting import count, daily
+from scimlab.seats.counting import count, counts, daily
 from scimlab.seats.facts import facts, reach
 from scimlab.seats.owners import expected, owned
-from scimlab.seats.periods import default_period
+from scimlab.seats.periods import default_period, months
 from scimlab.seats.policies import POLICIES
 from scimlab.seats.spans import bounded, ranges, stretches
 
-__all__ = ["POLICIES", "count", "daily", "default_period", "intervals"]
+__all__ = ["POLICIES", "count", "counts", "daily", "default_period", "intervals", "months"]
 
 
 def intervals(tenant: Tenant) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The counting rules of rules/policies.toml: each one function from the spans held in a period to a number of seats."""
+"""The counting rules of rules/policies.toml: each one function from what is held in a period to a number of seats."""
 
 import datetime as dt
 import math
@@ -9,7 +9,8 @@ from importlib import resources
 import polars as pl
 
 from scimlab.errors import UsageError
-from scimlab.seats.periods import Period, people_a_day, people_an_hour, people_at, person_days, steps
+from scimlab.seats.held import Held, number, people_an_hour, person_days
+from scimlab.seats.periods import Period
 
 POLICIES: Mapping[str, dict] = tomllib.loads((resources.files("scimlab") / "rules" / "policies.toml").read_text(encoding="utf-8"))["policy"]
 
@@ -18,75 +19,78 @@ Options = Mapping[str, object]
 TICK, _DAY = dt.timedelta(microseconds=1), dt.timedelta(days=1)
 
 
-def snapshot_start(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def snapshot_start(held: Held, period: Period, options: Options) -> float:
     """n(P0)."""
-    return people_at(spans, [period.at(period.first_day)])[0]
+    return held.people_at([period.at(period.first_day)])[0]
 
 
-def snapshot_end(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def snapshot_end(held: Held, period: Period, options: Options) -> float:
     """n(P1-), an instant before the period's end."""
-    return people_at(spans, [period.at(period.end_day) - TICK])[0]
+    return held.people_at([period.at(period.end_day) - TICK])[0]
 
 
-def peak_daily(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def peak_daily(held: Held, period: Period, options: Options) -> float:
     """max over the days of the day's count."""
-    return _daily(spans, period, options).max()
+    return _daily(held, period, options).max()
 
 
-def average_daily(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def average_daily(held: Held, period: Period, options: Options) -> float:
     """(1/D) times the sum over the days of the day's count."""
-    return _daily(spans, period, options).sum() / period.days
+    return _daily(held, period, options).sum() / period.days
 
 
-def peak_instant(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def peak_instant(held: Held, period: Period, options: Options) -> float:
     """max over all instants of n(t)."""
-    return steps(spans)["people"].max() or 0
+    return held.steps_of(period)["people"].max()
 
 
-def user_days_prorated(spans: pl.DataFrame, period: Period, options: Options) -> float:
-    """(1/D) times the sum over people of their active days."""
-    return person_days(spans) / period.days
+def user_days_prorated(held: Held, period: Period, options: Options) -> float:
+    """(1/D) times the sum over people of their active days, which is the sum over the days of their people."""
+    return held.people_a_day(period).sum() / period.days
 
 
-def any_active_full(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def any_active_full(held: Held, period: Period, options: Options) -> float:
     """Distinct people active at any instant."""
-    return spans["person_id"].n_unique()
+    return held.runs_of(period)["person"].n_unique()
 
 
-def max_quantity_prorated(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def max_quantity_prorated(held: Held, period: Period, options: Options) -> float:
     """(1/D) times the sum over the days of the greatest n(t) so far, that day included."""
-    return _greatest_so_far(spans, period).sum() / period.days
+    return _greatest_so_far(held, period).sum() / period.days
 
 
-def committed(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def committed(held: Held, period: Period, options: Options) -> float:
     """The same, but never below the contract's seats."""
-    return _greatest_so_far(spans, period).clip(lower_bound=options["contract"]).sum() / period.days
+    return _greatest_so_far(held, period).clip(lower_bound=options["contract"]).sum() / period.days
 
 
-def github_metered(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def github_metered(held: Held, period: Period, options: Options) -> float:
     """(1/D) times the sum over people of the days from their first active day to the end."""
-    first = spans.group_by("person_id").agg(pl.col("first_day").min())
-    return first.select((pl.lit(period.end_day) - pl.col("first_day")).dt.total_days().sum()).item() / period.days
+    first, end = number(period.first_day), number(period.end_day)
+    began = held.runs_of(period).group_by("person").agg(pl.col("first").min().clip(lower_bound=first))
+    return began.select((end - pl.col("first")).sum()).item() / period.days
 
 
-def p99_highwater(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def p99_highwater(held: Held, period: Period, options: Options) -> float:
     """The greatest count of the hours that are left when the highest 1 - quantile of them are set aside."""
-    counts = people_an_hour(spans, period).sort()
+    counts = people_an_hour(held.within(period), period).sort()
     return counts[math.ceil(len(counts) * float(options["quantile"])) - 1]
 
 
-def activity_window_28(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def activity_window_28(held: Held, period: Period, options: Options) -> float:
     """(1/D) times the person-days that were both held and within the window of an action.
 
     At the most, a day whose window reaches beyond what the activity covers counts as well.
     """
     window = dt.timedelta(days=int(options["window_days"]) - 1)
-    acts = _acts(options["activity"], period)
-    fresh = acts.select(
-        "person_id", first_day=pl.max_horizontal("day", pl.lit(period.first_day)), last_day=_before_end("day", window, period)
+    spans, acts = held.within(period), _acts(options["activity"], period)
+    people = spans.select("person", held.named(spans, "person_id")).unique()
+    acted = acts.join(people, on="person_id")
+    fresh = acted.select(
+        "person", first_day=pl.max_horizontal("day", pl.lit(period.first_day)), last_day=_before_end("day", window, period)
     )
     if options["bound"] == "high":
-        everyone = spans.select("person_id").unique()
+        everyone = people.select("person")
         early = everyone.with_columns(
             first_day=pl.lit(period.first_day), last_day=_before_end(pl.lit(acts["day"].min()), window - _DAY, period)
         )
@@ -95,22 +99,22 @@ def activity_window_28(spans: pl.DataFrame, period: Period, options: Options) ->
         )
         fresh = pl.concat([fresh, early, late])
     fresh = fresh.filter(pl.col("first_day") <= pl.col("last_day"))
-    days = spans.select("person_id", "first_day", "last_day")
+    days = spans.select("person", "first_day", "last_day")
     # What both hold is what each holds less what either holds.
     return (person_days(days) + person_days(fresh) - person_days(pl.concat([days, fresh]))) / period.days
 
 
-def mau(spans: pl.DataFrame, period: Period, options: Options) -> float:
+def mau(held: Held, period: Period, options: Options) -> float:
     """Distinct people who held a seat in the period and did something in it; at the most all of them, where the activity covers a part."""
-    acts = _acts(options["activity"], period)
+    spans, acts = held.within(period), _acts(options["activity"], period)
     is_covered = acts["day"].min() <= period.first_day and acts["day"].max() >= period.end_day - _DAY
     if options["bound"] == "high" and not is_covered:
-        return spans["person_id"].n_unique()
+        return spans["person"].n_unique()
     within = acts.filter(pl.col("day").is_between(period.first_day, period.end_day, closed="left"))
-    return spans.join(within, on="person_id", how="semi")["person_id"].n_unique()
+    return held.named(spans, "person_id").unique().to_frame().join(within, on="person_id", how="semi").height
 
 
-RULES: Mapping[str, Callable[[pl.DataFrame, Period, Options], float]] = {
+RULES: Mapping[str, Callable[[Held, Period, Options], float]] = {
     "snapshot_start": snapshot_start,
     "snapshot_end": snapshot_end,
     "peak_daily": peak_daily,
@@ -128,22 +132,22 @@ RULES: Mapping[str, Callable[[pl.DataFrame, Period, Options], float]] = {
 assert set(RULES) == set(POLICIES)
 
 
-def _daily(spans: pl.DataFrame, period: Period, options: Options) -> pl.Series:
+def _daily(held: Held, period: Period, options: Options) -> pl.Series:
     """The count of each day: of the whole day, or at the hour that `at` names."""
     if not options["at"]:
-        return people_a_day(spans, period)["people"]
+        return held.people_a_day(period)
     try:
         clock = dt.time.fromisoformat(str(options["at"]))
     except ValueError as error:
         raise UsageError(f"no time of day: {options['at']!r}", 'give it as in at = "09:30"', field="terms.at") from error
-    return people_at(spans, [period.at(period.first_day + number * _DAY, clock) for number in range(period.days)])
+    return pl.Series(held.people_at([period.at(period.first_day + day * _DAY, clock) for day in range(period.days)]))
 
 
-def _greatest_so_far(spans: pl.DataFrame, period: Period) -> pl.Series:
+def _greatest_so_far(held: Held, period: Period) -> pl.Series:
     """A number a day: the most people at one instant from the start of the period to the end of that day."""
     days = pl.DataFrame({"day": pl.date_range(period.first_day, period.end_day, closed="left", eager=True)})
     local = pl.col("at").dt.convert_time_zone(period.zone).dt.date()
-    greatest = steps(spans).group_by(day=local).agg(pl.col("people").max())
+    greatest = held.steps_of(period).group_by(day=local).agg(pl.col("people").max())
     return days.join(greatest, on="day", how="left", maintain_order="left")["people"].fill_null(0).cum_max()
 
 
