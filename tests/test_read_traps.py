@@ -54,7 +54,13 @@ BAD_LINES = {  # the line, and a word of the reason
     "an object for a list": (changed(provisioningSteps={"name": "x"}), "provisioningSteps"),
     "a text for an object": (changed(sourceIdentity="somebody"), "sourceIdentity"),
     "broken JSON in a string": (changed(provisioningSteps='[{"name": "x"'), "provisioningSteps"),
-    "a wrong type deep inside": (changed(provisioningSteps=[{"provisioningStepType": "matching", "details": {"id": 5}}]), "$.id"),
+    "a wrong type deep inside": (changed(provisioningSteps=[{"provisioningStepType": "matching", "details": {"id": 5}}]), "id is 5"),
+    "two ids": (LINE[:-1] + b',"id":"event-8"}', 'the key "id" stands twice'),
+    "two statuses": (LINE.replace(b'"status":', b'"status":"skipped","status":', 1), 'the key "status" stands twice'),
+    "a key twice where nobody looks": (raw("cycleId", '"c","unread":{"a":1,"a":2}'), 'the key "a" stands twice'),
+    "a key twice, once spelled in codes": (LINE[:-1] + b',"\\u0069d":"event-8"}', 'the key "id" stands twice'),
+    "a key twice, between blanks": (LINE[:-1] + b' , "id" : "event-8" }', 'the key "id" stands twice'),
+    "a key twice in a string's JSON": (changed(provisioningSteps='[{"name":"x","name":"y"}]'), 'the key "name" stands twice'),
     "no time": (changed(activityDateTime=None), "activityDateTime is missing"),
     "a time that is none": (changed(activityDateTime="soon"), '"soon" is no time'),
     "30 February": (changed(activityDateTime="2026-02-30T00:00:00Z"), "at: "),
@@ -93,6 +99,13 @@ def test_a_bad_record_of_a_page(tmp_path, trap):
     assert aside.select("row", "kind").rows() == [(2, "rejected")]
     assert word in aside["reason"][0]
     assert read.events(tmp_path, workdir=tmp_path / ".parts").collect()["event_id"].to_list() == ["event-1", "event-2"]
+
+
+@pytest.mark.parametrize("again", [b'"id":"event-9"', b' "id" : "event-9"', b'"\\u0069d":"event-9"'])
+def test_the_same_said_twice(tmp_path, again):
+    """A key that stands twice with one and the same value leaves nothing in doubt, and the record is kept."""
+    put(tmp_path, log__jsonl=LINE[:-1] + b"," + again + b"}\n")
+    assert read.events(tmp_path, workdir=tmp_path / ".parts").collect()["event_id"].to_list() == ["event-9"]
 
 
 def test_a_line_split_in_two(tmp_path):

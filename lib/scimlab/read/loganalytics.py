@@ -6,7 +6,7 @@ from scimlab.read.csvs import Csv
 from scimlab.read.headers import plain
 from scimlab.read.parts import Parts
 from scimlab.read.provisioning import log_row
-from scimlab.read.records import NOTHING, LogRow
+from scimlab.read.records import LogRow
 from scimlab.read.refusals import Foreign, Unfit
 from scimlab.read.tables import frames, is_as_written
 
@@ -31,10 +31,8 @@ def take_log(table: Csv, parts: Parts) -> None:
 
 def _take(row: dict[str, str | None], parts: Parts) -> None:
     number, shown = row.pop("row"), ", ".join(each for each in row.values() if each)
-    steps = row.pop("ProvisioningSteps", None)
     try:
-        record = LogRow(**row, ProvisioningSteps=msgspec.Raw(steps) if steps else NOTHING)
-        columns = log_row(record)
+        columns = log_row(LogRow(**row))
     except Foreign as error:
         parts.refuse_row(number, "foreign", str(error), shown)
     except (Unfit, msgspec.MsgspecError) as error:

@@ -136,14 +136,20 @@ class Parts:
             if against:
                 self._stop_those(texts, frame["_source"])
             frame = frame.with_columns(read.alias(at))
-            # The rows of one record stand together, and it is missed once.
-            again = pl.col("row").eq(pl.col("row").shift()) & pl.col("_source").eq(pl.col("_source").shift())
-            missing = frame.select(read.is_null() & texts.is_not_null() & ~again.fill_null(False)).to_series().arg_true()
-            for index in missing:
-                self._miss(at, texts[index], frame, index, raws)
-            if len(missing) and at == "at":
-                frame = frame.filter(pl.col("at").is_not_null())
-        self._count(name, frame)
+            if read.null_count() > texts.null_count():
+                frame = self._without_missed(at, texts, frame, raws)
+        self.frames.setdefault(name, []).append(frame)
+        self.heights[name] = self.heights.get(name, 0) + frame.height
+        if self.heights[name] >= PART:
+            self._write(name)
+
+    def _without_missed(self, at: str, texts: pl.Series, frame: pl.DataFrame, raws: tuple[bytes | str, ...]) -> pl.DataFrame:
+        """The rows but those of records that are none without the time that their text does not tell."""
+        # The rows of one record stand together, and it is missed once.
+        again = pl.col("row").eq(pl.col("row").shift()) & pl.col("_source").eq(pl.col("_source").shift())
+        for index in frame.select(pl.col(at).is_null() & texts.is_not_null() & ~again.fill_null(False)).to_series().arg_true():
+            self._miss(at, texts[index], frame, index, raws)
+        return frame.filter(pl.col("at").is_not_null()) if at == "at" else frame
 
     def _miss(self, at: str, text: str, frame: pl.DataFrame, index: int, raws: tuple[bytes | str, ...]) -> None:
         """A time that is not known: an event without one is no row, of anything else it is merely not known."""
@@ -168,7 +174,7 @@ class Parts:
         reading.stopped = reading.stopped or f"{found}: {TODO}"
 
     def _count(self, name: str, frame: pl.DataFrame) -> None:
-        """Count records that stay, and write them when they fill a part."""
+        """Count the records of a part, and note from when to when they are."""
         at = pl.col("at").dt.timestamp("us") if "at" in frame.columns else pl.lit(None, pl.Int64)
         records = pl.col("row").n_unique() if name in SEVERAL else pl.len()
         for source, kept, first, last in (
@@ -179,10 +185,6 @@ class Parts:
             if first is not None:
                 reading.first_us = min(first, first if reading.first_us is None else reading.first_us)
                 reading.last_us = max(last, last if reading.last_us is None else reading.last_us)
-        self.frames.setdefault(name, []).append(frame)
-        self.heights[name] = self.heights.get(name, 0) + frame.height
-        if self.heights[name] >= PART:
-            self._write(name)
 
     def close(self) -> None:
         """Write what is left."""
@@ -195,6 +197,7 @@ class Parts:
 
     def _write(self, name: str) -> None:
         rows, self.heights[name] = pl.concat(self.frames.pop(name)), 0
+        self._count(name, rows)
         place = [(pl.int_range(pl.len()) + self.n).cast(pl.UInt32).alias("_n")]
         if "file" not in rows.columns:
             place.append(pl.Series("file", [each.file for each in self.readings], pl.String).gather(rows["_source"]))

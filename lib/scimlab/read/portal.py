@@ -6,7 +6,6 @@ by change first, as JSON's steps and properties are; an event then takes what wa
 
 from collections.abc import Sequence
 
-import msgspec
 import polars as pl
 
 from scimlab import causes
@@ -14,11 +13,10 @@ from scimlab.read.csvs import Csv
 from scimlab.read.headers import ALIASES, Headers
 from scimlab.read.parts import Parts
 from scimlab.read.readings import Options, Reading
-from scimlab.read.records import NOTHING as SILENT
 from scimlab.read.records import Step
 from scimlab.read.refusals import Unfit
 from scimlab.read.sources import Source
-from scimlab.read.steps import COLUMNS, SENT, Told, columns, hear, mail_in, send, source_name
+from scimlab.read.steps import COLUMNS, SENT, Told, columns, hear, send, source_name
 from scimlab.read.tables import frames, is_as_written, open_table
 from scimlab.read.words import ACTION, STATUS, object_type
 from scimlab.schema import EVENTS
@@ -81,11 +79,8 @@ def _gather(table: Csv, headers: Headers, parts: Parts, changes: dict[str, Chang
 
 
 def _step(change: Change, row: dict[str, str | None]) -> None:
-    details = row.get("details")
-    hear(change, Step(row["step"], row.get("step_type"), row.get("step_status"), msgspec.Raw(details) if details else SILENT))
+    hear(change, Step(row["step"], row.get("step_type"), row.get("step_status"), row.get("details")))
     change.is_retry = bool(change.is_retry)
-    if change.export_text is not None:
-        change.mail, change.export_text = change.mail or mail_in(change.export_text), None
 
 
 def _property(change: Change, row: dict[str, str | None]) -> None:

@@ -4,6 +4,8 @@ Kept flat on purpose: it runs a million times on a big log. The tuple it returns
 without counted, file and row; `at` is still text there, and is read many rows at a time.
 """
 
+from msgspec import UNSET
+
 from scimlab import causes
 from scimlab.read.records import (
     ErrorInformation,
@@ -26,6 +28,7 @@ NO_IDENTITY = Identity()
 NO_ERROR = ErrorInformation()
 NO_PRINCIPAL = Principal()
 NOTHING_DECODED = (None,) * 6
+NOT_SAID = (None, UNSET, "")
 
 
 def line_row(line: Line) -> tuple:
@@ -36,12 +39,12 @@ def line_row(line: Line) -> tuple:
     record = line.properties
     if isinstance(record, str):
         record = inside(record, Record, "properties")
-    if record is None:
+    if not record:
         raise Unfit("properties is missing")
     record.id = record.id or line.identity
     record.changeId = record.changeId or line.correlationId
     record.activityDateTime = record.activityDateTime or line.time
-    if record.durationInMilliseconds is None:
+    if record.durationInMilliseconds in NOT_SAID:
         record.durationInMilliseconds = line.durationMs
     place = (line.resourceId or "").casefold()
     tenant = line.tenantId or (place.split("/")[2] if place.startswith("/tenants/") else None)
@@ -83,7 +86,7 @@ def event_row(record: Record, tenant: str | None = None, result: str | None = No
         details = inside(details, IdentityDetails, "sourceIdentity.details")
     told = told_by(record.provisioningSteps, record.modifiedProperties)
     source_id, name, user_name = source.id or source.Id, source.displayName or source.Name, None
-    if details is not None:
+    if details:
         source_id, name = source_id or details.id, name or details.DisplayName
         user_name = details.UserPrincipalName or details.userPrincipalName
     error_code, reason = error.errorCode or None, _reason(error)
@@ -115,21 +118,21 @@ def _outcome(record: Record, result: str | None, error: ErrorInformation) -> tup
         older = inside(older, StatusInfo, "statusInfo")
     told = result
     for info in (present, older):
-        if info is None:
+        if not info:
             continue
-        word = info.status if info.status is not None else info.Status
-        if word is None or word == "":
+        word = info.Status if info.status in NOT_SAID else info.status
+        if word in NOT_SAID:
             continue
         inner = info.errorInformation
         if inner.__class__ is str:
             inner = inside(inner, ErrorInformation, "errorInformation")
-        if inner is not None:
+        if inner:
             error = inner
         elif info.errorCode or info.reason:
             error = ErrorInformation(info.errorCode, info.reason, info.additionalDetails)
         told = word
         break
-    if told is None or told == "":
+    if told in NOT_SAID:
         raise Unfit("provisioningStatusInfo.status is missing")
     status = STATUS[told]
     if status is None:
@@ -140,9 +143,9 @@ def _outcome(record: Record, result: str | None, error: ErrorInformation) -> tup
 def _action(record: Record) -> str:
     """What was to be done; a word that is not known is some other action, and none at all is refused."""
     word = record.provisioningAction
-    if word is None or word == "":
+    if word in NOT_SAID:
         word = record.action
-    if word is None or word == "":
+    if word in NOT_SAID:
         raise Unfit("provisioningAction is missing")
     return ACTION[word] or "other"
 
@@ -172,11 +175,11 @@ def _app(record: Record) -> tuple[str | None, str | None]:
     system = record.targetSystem
     if system.__class__ is str:
         system = inside(system, System, "targetSystem")
-    if system is not None:
+    if system:
         details = system.details
         if details.__class__ is str:
             details = inside(details, SystemDetails, "targetSystem.details")
-    if details is not None:
+    if details:
         app_id, app_name = app_id or details.ServicePrincipalId, app_name or details.ServicePrincipalDisplayName
     return app_id or None, app_name or None
 
@@ -184,15 +187,17 @@ def _app(record: Record) -> tuple[str | None, str | None]:
 def _initiator(initiator: Initiator | str | None) -> str | None:
     if initiator.__class__ is str:
         initiator = inside(initiator, Initiator, "initiatedBy")
-    if initiator is None:
+    if not initiator:
         return None
     return initiator.displayName or initiator.Name or INITIATOR[initiator.initiatorType] or INITIATOR[initiator.Type]
 
 
 def _duration(told: int | str | None) -> int | None:
     """Milliseconds; some pipelines deliver the number as text."""
-    if told is None or told == "" or told.__class__ is int:
-        return None if told == "" else told
+    if told.__class__ is int:
+        return told
+    if told in NOT_SAID:
+        return None
     if not (told.isascii() and told.isdigit() and len(told) < 16):
         raise Unfit(f"durationInMilliseconds is {told[:40]!r}, no whole number")
     return int(told)

@@ -1,211 +1,194 @@
-"""What a provisioning record holds, as each service spells it: only the fields that EVENTS needs.
+"""What a provisioning record holds, as each service spells it.
 
 msgspec fills these structs straight from the bytes and refuses a value of another type by the name of its
 field. Two spellings of one thing stand side by side (Graph says `id` and `displayName`, Azure Monitor
-`Id` and `Name`); what may be kept as JSON inside a string is typed `T | str`.
+`Id` and `Name`); what may be kept as JSON inside a string is typed `T | str`. Fields that EVENTS does not
+need stand here too, as Any: a record that is held whole is as long as its bytes, see `doubled`.
 """
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 Whole = Annotated[int, Meta(ge=0, le=2**53)]
-Word = str | int | None  # an enumeration: Graph writes its word, the diagnostic export its number
-Flag = str | bool | None
-NOTHING = Raw(b"null")
+Text = str | None | UnsetType
+Word = str | int | None | UnsetType  # an enumeration: Graph writes its word, the diagnostic export its number
+Details = dict[str, Any] | str | None | UnsetType
 
 
 class IdentityDetails(Struct, gc=False):
     """What a source object carries beside its id."""
 
-    id: str | None = None
-    DisplayName: str | None = None
-    UserPrincipalName: str | None = None
-    userPrincipalName: str | None = None
+    id: Text = UNSET
+    odatatype: Any = UNSET
+    DisplayName: Text = UNSET
+    UserPrincipalName: Text = UNSET
+    userPrincipalName: Text = UNSET
 
 
 class Identity(Struct, gc=False):
     """A source or target object."""
 
-    id: str | None = None
-    displayName: str | None = None
-    identityType: str | None = None
-    details: IdentityDetails | str | None = None
-    Id: str | None = None
-    Name: str | None = None
+    id: Text = UNSET
+    displayName: Text = UNSET
+    identityType: Text = UNSET
+    details: IdentityDetails | str | None | UnsetType = UNSET
+    Id: Text = UNSET
+    Name: Text = UNSET
 
 
 class SystemDetails(Struct, gc=False):
     """Which enterprise application a target system stands for."""
 
-    ServicePrincipalId: str | None = None
-    ServicePrincipalDisplayName: str | None = None
+    ApplicationId: Any = UNSET
+    ServicePrincipalId: Text = UNSET
+    ServicePrincipalDisplayName: Text = UNSET
 
 
 class System(Struct, gc=False):
     """A target system."""
 
-    details: SystemDetails | str | None = None
+    id: Any = UNSET
+    displayName: Any = UNSET
+    details: SystemDetails | str | None | UnsetType = UNSET
 
 
 class Principal(Struct, gc=False):
     """An enterprise application."""
 
-    id: str | None = None
-    displayName: str | None = None
-    Id: str | None = None
-    Name: str | None = None
+    id: Text = UNSET
+    displayName: Text = UNSET
+    Id: Text = UNSET
+    Name: Text = UNSET
 
 
 class Initiator(Struct, gc=False):
     """Who or what started a change."""
 
-    displayName: str | None = None
-    initiatorType: Word = None
-    Name: str | None = None
-    Type: Word = None
+    id: Any = UNSET
+    displayName: Text = UNSET
+    initiatorType: Word = UNSET
+    Name: Text = UNSET
+    Type: Word = UNSET
 
 
 class ErrorInformation(Struct, gc=False):
     """Why an attempt failed."""
 
-    errorCode: str | None = None
-    reason: str | None = None
-    additionalDetails: str | None = None
+    errorCode: Text = UNSET
+    reason: Text = UNSET
+    additionalDetails: Text = UNSET
+    errorCategory: Any = UNSET
+    recommendedAction: Any = UNSET
 
 
 class StatusInfo(Struct, gc=False):
     """How an attempt ended; the older shape keeps the error beside the status."""
 
-    status: Word = None
-    errorInformation: ErrorInformation | str | None = None
-    Status: Word = None
-    errorCode: str | None = None
-    reason: str | None = None
-    additionalDetails: str | None = None
+    status: Word = UNSET
+    errorInformation: ErrorInformation | str | None | UnsetType = UNSET
+    Status: Word = UNSET
+    errorCode: Text = UNSET
+    reason: Text = UNSET
+    additionalDetails: Text = UNSET
+    errorCategory: Any = UNSET
+    recommendedAction: Any = UNSET
 
 
-class Imported(Struct, gc=False, frozen=True):
-    """What an import step says of the source."""
-
-    accountEnabled: Flag = None
-    userPrincipalName: str | None = None
-    IsSoftDeleted: Flag = None
-
-
-class Scoped(Struct, gc=False, frozen=True):
-    """What a scoping step says of assignment and scope, in three wordings."""
-
-    assigned: Flag = field(default=None, name="Assigned to the application")
-    inScope: Flag = field(default=None, name="Scoping filter evaluation passed")
-    assignedOlder: Flag = field(default=None, name="Assigned")
-    inScopeOlder: Flag = field(default=None, name="IsInProvisioningScopeDisplayName")
-    inScopePortal: Flag = field(default=None, name="IsInProvisioningScope")
-
-
-class Matched(Struct, gc=False, frozen=True):
-    """What a matching step says of the target."""
-
-    id: str | None = None
-    userName: str | None = None
-    active: Flag = None
-    ReportableIdentifier: str | None = None
-
-
-class Exported(Struct, gc=False, frozen=True):
-    """What a step that writes or skips says: what was sent, or why nothing was."""
-
-    ReportableIdentifier: str | None = None
-    userName: str | None = None
-    externalId: str | None = None
-    active: Flag = None
-    mail: str | None = None
-    SkipReason: str | None = None
-    PropertyName: str | None = None
+Outcome = StatusInfo | str | None | UnsetType
 
 
 class Step(Struct, gc=False):
-    """A step of a change; its details are read by what kind of step it is."""
+    """A step of a change; what its details say is told by what kind of step it is."""
 
-    name: str | None = None
-    provisioningStepType: Word = None
-    status: Word = None
-    details: Raw = NOTHING
+    name: Text = UNSET
+    provisioningStepType: Word = UNSET
+    status: Word = UNSET
+    details: Details = UNSET
+    description: Any = UNSET
 
 
 class Property(Struct, gc=False):
     """An attribute sent to the app; most are not needed, so their values may be anything."""
 
-    displayName: str | None = None
-    newValue: Any = None
+    displayName: Text = UNSET
+    newValue: Any = UNSET
+    oldValue: Any = UNSET
 
 
 class Record(Struct, gc=False):
     """A provisioning event: Graph, portal JSON, the older beta shape, and the inside of a diagnostic line."""
 
-    id: str | None = None
-    activityDateTime: str | None = None
-    tenantId: str | None = None
-    jobId: str | None = None
-    cycleId: str | None = None
-    changeId: str | None = None
-    provisioningAction: Word = None
-    durationInMilliseconds: Whole | str | None = None
-    servicePrincipal: Principal | list[Principal] | str | None = None
-    targetSystem: System | str | None = None
-    initiatedBy: Initiator | str | None = None
-    sourceIdentity: Identity | str | None = None
-    targetIdentity: Identity | str | None = None
-    provisioningSteps: Raw = NOTHING
-    modifiedProperties: list[Property] | str | None = None
-    provisioningStatusInfo: StatusInfo | str | None = None
-    action: Word = None
-    statusInfo: StatusInfo | str | None = None
+    id: Text = UNSET
+    activityDateTime: Text = UNSET
+    tenantId: Text = UNSET
+    jobId: Text = UNSET
+    cycleId: Text = UNSET
+    changeId: Text = UNSET
+    provisioningAction: Word = UNSET
+    durationInMilliseconds: Whole | str | None | UnsetType = UNSET
+    servicePrincipal: Principal | list[Principal] | str | None | UnsetType = UNSET
+    sourceSystem: Any = UNSET
+    targetSystem: System | str | None | UnsetType = UNSET
+    initiatedBy: Initiator | str | None | UnsetType = UNSET
+    sourceIdentity: Identity | str | None | UnsetType = UNSET
+    targetIdentity: Identity | str | None | UnsetType = UNSET
+    provisioningSteps: list[Step] | str | None | UnsetType = UNSET
+    modifiedProperties: list[Property] | str | None | UnsetType = UNSET
+    provisioningStatusInfo: Outcome = UNSET
+    action: Word = UNSET
+    statusInfo: Outcome = UNSET
 
 
 class Line(Struct, gc=False):
     """A line of a diagnostic export: an envelope around a record."""
 
-    time: str | None = None
-    resourceId: str | None = None
-    category: str | None = None
-    tenantId: str | None = None
-    resultType: str | None = None
-    resultSignature: str | None = None
-    resultDescription: str | None = None
-    durationMs: Whole | str | None = None
-    correlationId: str | None = None
-    identity: str | None = None
-    properties: Record | str | None = None
+    time: Text = UNSET
+    resourceId: Text = UNSET
+    category: Text = UNSET
+    tenantId: Text = UNSET
+    resultType: Text = UNSET
+    resultSignature: Text = UNSET
+    resultDescription: Text = UNSET
+    durationMs: Whole | str | None | UnsetType = UNSET
+    correlationId: Text = UNSET
+    identity: Text = UNSET
+    properties: Record | str | None | UnsetType = UNSET
+    operationName: Any = UNSET
+    operationVersion: Any = UNSET
+    callerIpAddress: Any = UNSET
+    Level: Any = UNSET
+    level: Any = UNSET
+    location: Any = UNSET
 
 
 class LogRow(Struct, gc=False):
     """A row of the Log Analytics table AADProvisioningLogs; its TenantId is the workspace, not the tenant."""
 
-    TimeGenerated: str | None = None
-    AADTenantId: str | None = None
-    Category: str | None = None
-    ResultType: str | None = None
-    ResultSignature: str | None = None
-    ResultDescription: str | None = None
-    DurationMs: Whole | str | None = None
-    CorrelationId: str | None = None
-    Action: Word = None
-    ChangeId: str | None = None
-    CycleId: str | None = None
-    Id: str | None = None
-    InitiatedBy: Initiator | str | None = None
-    JobId: str | None = None
-    ModifiedProperties: list[Property] | str | None = None
-    ProvisioningAction: Word = None
-    ProvisioningStatusInfo: StatusInfo | str | None = None
-    ProvisioningSteps: Raw = NOTHING
-    ServicePrincipal: Principal | list[Principal] | str | None = None
-    SourceIdentity: Identity | str | None = None
-    StatusInfo: StatusInfo | str | None = None
-    TargetIdentity: Identity | str | None = None
-    TargetSystem: System | str | None = None
-    Type: str | None = None
+    TimeGenerated: Text = UNSET
+    AADTenantId: Text = UNSET
+    Category: Text = UNSET
+    ResultType: Text = UNSET
+    ResultSignature: Text = UNSET
+    ResultDescription: Text = UNSET
+    DurationMs: Whole | str | None | UnsetType = UNSET
+    CorrelationId: Text = UNSET
+    Action: Word = UNSET
+    ChangeId: Text = UNSET
+    CycleId: Text = UNSET
+    Id: Text = UNSET
+    InitiatedBy: Initiator | str | None | UnsetType = UNSET
+    JobId: Text = UNSET
+    ModifiedProperties: list[Property] | str | None | UnsetType = UNSET
+    ProvisioningAction: Word = UNSET
+    ProvisioningStatusInfo: Outcome = UNSET
+    ProvisioningSteps: list[Step] | str | None | UnsetType = UNSET
+    ServicePrincipal: Principal | list[Principal] | str | None | UnsetType = UNSET
+    SourceIdentity: Identity | str | None | UnsetType = UNSET
+    StatusInfo: Outcome = UNSET
+    TargetIdentity: Identity | str | None | UnsetType = UNSET
+    TargetSystem: System | str | None | UnsetType = UNSET
+    Type: Text = UNSET
 
 
 class User(Struct, gc=False):

@@ -1,10 +1,12 @@
 """Why a record is no row: refused with a reason, or told apart as another product's."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from scimlab.read.doubled import single
 from scimlab.read.records import Principal
 
 
@@ -34,11 +36,11 @@ def inside(text: str, kind: Any, name: str) -> Any:
     if not text:
         return None
     try:
-        return _decoder(kind).decode(text)
+        return _decoder(kind)(text)
     except ValueError as error:
         raise Unfit(f"{name} holds a text that is not its JSON: {error}") from None
 
 
 @cache
-def _decoder(kind: Any) -> msgspec.json.Decoder:
-    return msgspec.json.Decoder(kind)
+def _decoder(kind: Any) -> Callable[[str], Any]:
+    return single(msgspec.json.Decoder(kind).decode)

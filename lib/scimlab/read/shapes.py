@@ -5,10 +5,11 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, get_args
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from scimlab.read import activity, assignments, audit, directory, jobs, provisioning
-from scimlab.read.records import Account, Line, LogRow, Record, Step, User
+from scimlab.read.doubled import single
+from scimlab.read.records import Account, Line, LogRow, Record, User
 
 LOGS = ("events", "audit", "activity")
 """The frames whose records may stand in one file: an Event Hub carries them side by side."""
@@ -26,7 +27,7 @@ class Shape(NamedTuple):
 
 
 def _shape(form: str, frame: str, struct: type[Struct], row: Callable[[Any], Any], *, by_microsoft: bool = True) -> Shape:
-    return Shape(form, frame, struct, row, msgspec.json.Decoder(struct).decode, by_microsoft)
+    return Shape(form, frame, struct, row, single(msgspec.json.Decoder(struct).decode), by_microsoft)
 
 
 GRAPH = _shape("Graph provisioning log", "events", Record, provisioning.event_row)
@@ -134,4 +135,4 @@ def _folded(value: Any, kind: Any) -> Any:
 def _spellings(struct: type[Struct]) -> dict[str, tuple[str, Any]]:
     """Our spelling and type of each field by its case-blind name; of two that differ in case alone, the first."""
     hints = msgspec.structs.fields(struct)
-    return {each.encode_name.casefold(): (each.encode_name, list[Step] if each.type is Raw else each.type) for each in reversed(hints)}
+    return {each.encode_name.casefold(): (each.encode_name, each.type) for each in reversed(hints)}

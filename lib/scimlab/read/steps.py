@@ -1,25 +1,19 @@
 """What the steps of a change and the properties it sent say about source and target."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from scimlab.read.records import Exported, Imported, Matched, Property, Scoped, Step
+from scimlab.read.records import Property, Step
 from scimlab.read.refusals import Unfit, inside
 from scimlab.read.words import STATUS, STEP, TRUTH
 
-SENT = frozenset({"active", "userName", "externalId", 'emails[type eq "work"].value', "mail"})
-# Steps drop the punctuation before the last word, and the quotes keep the key out of a struct.
-STEP_MAIL_BEGINS = b'"emails[type eq \\"work\\"]'
-STEP_MAIL = re.compile(re.escape(STEP_MAIL_BEGINS) + rb'\.?value"\s*:\s*("(?:[^"\\]|\\.)+")')
+MAIL = 'emails[type eq "work"].value'
+# Steps drop the punctuation before the last word.
+STEP_MAILS = ("mail", 'emails[type eq "work"]value', MAIL)
+SENT = frozenset({"active", "userName", "externalId", "mail", MAIL})
 RETRY, SKIP = "EntryEscrowRetry", "EntrySynchronizationSkip"
-STEPS = msgspec.json.Decoder(list[Step] | str | None).decode
-
-
-NOT_IMPORTED, NOT_SCOPED, NOT_MATCHED, NOT_EXPORTED = Imported(), Scoped(), Matched(), Exported()
 
 COLUMNS = (
     "is_retry", "skip_reason", "skip_property", "sent_active", "sent_user_name", "sent_mail", "sent_external_id", "matched_target_id",
@@ -29,31 +23,47 @@ COLUMNS = (
 
 
 class Told(Struct, gc=False):
-    """What the steps of a change said, by kind, and what its properties say was sent."""
+    """What the steps of a change said, and what its properties say was sent."""
 
     is_retry: bool | None = None
-    failed: str | None = None
-    imported: Imported = NOT_IMPORTED
-    scoped: Scoped = NOT_SCOPED
-    matched: Matched = NOT_MATCHED
-    exported: Exported = NOT_EXPORTED
-    skipped: Exported = NOT_EXPORTED
-    export_text: Raw | None = None
-    active: bool | None = None
-    user_name: str | None = None
-    external_id: str | None = None
-    mail: str | None = None
+    skip_reason: str | None = None
+    skip_property: str | None = None
+    sent_active: bool | None = None
+    sent_user_name: str | None = None
+    sent_mail: str | None = None
+    sent_external_id: str | None = None
+    matched_target_id: str | None = None
+    matched_user_name: str | None = None
+    matched_active: bool | None = None
+    source_enabled: bool | None = None
+    source_soft_deleted: bool | None = None
+    assigned: bool | None = None
+    in_scope: bool | None = None
+    steps_failed: str | None = None
+    # What the export step says was sent: the properties are believed over it.
+    exported_active: bool | None = None
+    exported_user_name: str | None = None
+    exported_mail: str | None = None
+    exported_external_id: str | None = None
+    # By what name each kind of step calls its subject.
+    imported_name: str | None = None
+    matched_name: str | None = None
+    exported_name: str | None = None
+    skipped_name: str | None = None
 
 
-def told_by(steps: Raw, properties: list[Property] | str | None) -> Told:
+def told_by(steps: list[Step] | str | None, properties: list[Property] | str | None) -> Told:
     """What the steps and properties of a record say.
 
     raises: Unfit where they are not what they should be.
     """
     told = Told()
-    if (heard := _steps(steps)) is not None:
+    if steps.__class__ is str:
+        steps = inside(steps, list[Step], "provisioningSteps")
+    # An empty list says that there was no step, where nothing said leaves all open.
+    if steps or steps == []:
         told.is_retry = False
-        for step in heard:
+        for step in steps:
             hear(told, step)
     if properties.__class__ is str:
         properties = inside(properties, list[Property], "modifiedProperties")
@@ -65,38 +75,24 @@ def told_by(steps: Raw, properties: list[Property] | str | None) -> Told:
 
 
 def columns(told: Told) -> tuple:
-    """The values of COLUMNS: what the properties say was sent is believed over what the export step says."""
-    imported, scoped, matched, exported, skipped = told.imported, told.scoped, told.matched, told.exported, told.skipped
-    wording = scoped.inScope if scoped.inScope is not None else scoped.inScopeOlder
-    mail = told.mail or exported.mail
-    if mail is None and told.export_text is not None:
-        mail = mail_in(told.export_text)
+    """The values of COLUMNS."""
     return (
-        told.is_retry, skipped.SkipReason or None, skipped.PropertyName or None,
-        TRUTH[exported.active] if told.active is None else told.active, told.user_name or exported.userName or None, mail or None,
-        told.external_id or exported.externalId or None, matched.id or None, matched.userName or None, TRUTH[matched.active],
-        TRUTH[imported.accountEnabled], TRUTH[imported.IsSoftDeleted],
-        TRUTH[scoped.assigned if scoped.assigned is not None else scoped.assignedOlder],
-        TRUTH[wording if wording is not None else scoped.inScopePortal], told.failed,
+        told.is_retry, told.skip_reason, told.skip_property,
+        told.exported_active if told.sent_active is None else told.sent_active, told.sent_user_name or told.exported_user_name,
+        told.sent_mail or told.exported_mail, told.sent_external_id or told.exported_external_id,
+        told.matched_target_id, told.matched_user_name, told.matched_active, told.source_enabled, told.source_soft_deleted,
+        told.assigned, told.in_scope, told.steps_failed,
     )  # fmt: skip
 
 
 def source_name(told: Told) -> str | None:
     """The user name that the import step tells, else an address by which any step reports its subject."""
-    if told.imported.userPrincipalName:
-        return told.imported.userPrincipalName
-    for step in (told.matched, told.exported, told.skipped):
-        if (reported := step.ReportableIdentifier) and "@" in reported:
-            return reported
+    if told.imported_name:
+        return told.imported_name
+    for name in (told.matched_name, told.exported_name, told.skipped_name):
+        if name and "@" in name:
+            return name
     return None
-
-
-def _steps(steps: Raw) -> list[Step] | None:
-    try:
-        heard = STEPS(steps)
-        return inside(heard, list[Step], "provisioningSteps") if heard.__class__ is str else heard
-    except msgspec.MsgspecError as error:
-        raise Unfit(f"provisioningSteps: {error}") from None
 
 
 def hear(told: Told, step: Step) -> None:
@@ -104,70 +100,97 @@ def hear(told: Told, step: Step) -> None:
 
     raises: Unfit where its details are not what they should be.
     """
-    name, kind = step.name, STEP[step.provisioningStepType]
+    name, details = step.name or None, step.details
     if step.status != "success" and STATUS[step.status] == "failure":
-        told.failed = f"{told.failed} {name}" if told.failed else name
+        told.steps_failed = f"{told.steps_failed} {name}" if told.steps_failed else name
     if name == RETRY:
         told.is_retry = True
         return
-    decode = DETAILS[kind]
-    try:
-        detail = decode(step.details)
-        if detail.__class__ is str:
-            detail = decode(detail) if detail else None
-    except msgspec.MsgspecError as error:
-        raise Unfit(f"details of {name}: {error}") from None
-    if detail is None:
+    if details.__class__ is str:
+        details = inside(details, dict[str, Any], f"details of {name}")
+    if details.__class__ is dict:
+        HEARD[STEP[step.provisioningStepType]](told, details, name)
+
+
+def _imported(told: Told, details: dict[str, Any], name: str | None) -> None:
+    told.source_enabled = _flag(details, "accountEnabled", told.source_enabled)
+    told.source_soft_deleted = _flag(details, "IsSoftDeleted", told.source_soft_deleted)
+    told.imported_name = _text(details, "userPrincipalName", told.imported_name)
+
+
+def _scoped(told: Told, details: dict[str, Any], name: str | None) -> None:
+    # Each in the wordings of several years, the present one believed first.
+    told.assigned = _flag(details, "Assigned to the application", _flag(details, "Assigned", told.assigned))
+    passed = _flag(details, "IsInProvisioningScopeDisplayName", _flag(details, "IsInProvisioningScope", told.in_scope))
+    told.in_scope = _flag(details, "Scoping filter evaluation passed", passed)
+
+
+def _matched(told: Told, details: dict[str, Any], name: str | None) -> None:
+    told.matched_target_id = _text(details, "id", told.matched_target_id)
+    told.matched_user_name = _text(details, "userName", told.matched_user_name)
+    told.matched_active = _flag(details, "active", told.matched_active)
+    told.matched_name = _text(details, "ReportableIdentifier", told.matched_name)
+
+
+def _exported(told: Told, details: dict[str, Any], name: str | None) -> None:
+    _skipped(told, details, name)
+    if name == SKIP:
         return
-    if kind == "import":
-        told.imported = detail if told.imported is NOT_IMPORTED else _over(told.imported, detail)
-    elif kind == "scoping":
-        told.scoped = detail if told.scoped is NOT_SCOPED else _over(told.scoped, detail)
-    elif kind == "matching":
-        told.matched = detail if told.matched is NOT_MATCHED else _over(told.matched, detail)
-    else:
-        if detail.SkipReason or told.skipped is NOT_EXPORTED:
-            told.skipped = detail
-        if kind == "export" and name != SKIP:
-            told.exported = detail if told.exported is NOT_EXPORTED else _over(told.exported, detail)
-            told.export_text = step.details
+    told.exported_active = _flag(details, "active", told.exported_active)
+    told.exported_user_name = _text(details, "userName", told.exported_user_name)
+    told.exported_external_id = _text(details, "externalId", told.exported_external_id)
+    told.exported_name = _text(details, "ReportableIdentifier", told.exported_name)
+    for each in STEP_MAILS:
+        if each in details:
+            told.exported_mail = _text(details, each, told.exported_mail)
+            return
 
 
-def _over(earlier: Struct, later: Struct) -> Any:
-    """The later of two, with what only the earlier says."""
-    said = {name: value for name in later.__struct_fields__ if (value := getattr(later, name)) not in (None, "")}
-    return msgspec.structs.replace(earlier, **said)
+def _skipped(told: Told, details: dict[str, Any], name: str | None) -> None:
+    if "SkipReason" in details or "PropertyName" in details:
+        reason, of = _text(details, "SkipReason", None), _text(details, "PropertyName", None)
+        if reason or not told.skip_reason:
+            told.skip_reason, told.skip_property = reason, of
+    told.skipped_name = told.skipped_name or _text(details, "ReportableIdentifier", None)
 
 
-def mail_in(text: Raw) -> str | None:
-    """The work address among the details of an export step, under a key that no struct can name."""
-    raw = bytes(text)
-    if raw.startswith(b'"'):
-        raw = msgspec.json.decode(raw).encode()
-    begins = raw.find(STEP_MAIL_BEGINS)
-    found = STEP_MAIL.match(raw, begins) if begins >= 0 else None
-    return msgspec.json.decode(found[1]) if found else None
-
-
-DETAILS: dict[str | None, Callable[[Raw | str], Any]] = {
-    kind: msgspec.json.Decoder(struct | str | None).decode
-    for kind, struct in {
-        "import": Imported, "scoping": Scoped, "matching": Matched, "export": Exported, "processing": Exported, "reference": Exported,
-        None: Exported,
-    }.items()
+HEARD: dict[Any, Callable[[Told, dict[str, Any], str | None], None]] = {
+    "import": _imported, "scoping": _scoped, "matching": _matched, "export": _exported, "processing": _skipped, "reference": _skipped,
+    None: _skipped,
 }  # fmt: skip
-"""How the details of each kind of step are read."""
+"""What is heard from each kind of step."""
+
+
+def _text(details: dict[str, Any], key: str, before: str | None) -> str | None:
+    """The text under a key, or what was known before."""
+    value = details.get(key)
+    if value.__class__ is str:
+        return value or before
+    if value is None:
+        return before
+    raise Unfit(f"provisioningSteps: {key} is {str(value)[:40]}, where a text is expected")
+
+
+def _flag(details: dict[str, Any], key: str, before: bool | None) -> bool | None:
+    """Whether what stands under a key is so, or what was known before."""
+    value = details.get(key)
+    if value is None:
+        return before
+    if value.__class__ is str or value.__class__ is bool:
+        found = TRUTH[value]
+        return before if found is None else found
+    raise Unfit(f"provisioningSteps: {key} is {str(value)[:40]}, where true or false is expected")
 
 
 def send(told: Told, name: str | None, value: Any) -> None:
     """Add one property that was sent; a null or empty value is none, since Entra never provisions null."""
-    if value is None or value == "":
+    if not value and value is not False:
         return
     if name == "active":
-        told.active = TRUTH[value] if isinstance(value, (str, bool)) else None
+        told.sent_active = TRUTH[value] if isinstance(value, (str, bool)) else None
     elif name == "userName":
-        told.user_name = str(value)
+        told.sent_user_name = str(value)
     elif name == "externalId":
-        told.external_id = str(value)
+        told.sent_external_id = str(value)
     else:
-        told.mail = str(value)
+        told.sent_mail = str(value)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from scimlab.read.batches import Batch, Broken
+from scimlab.read.doubled import Doubled, must_be_single
 from scimlab.read.forms import LISTS
 from scimlab.read.parts import BATCH, Parts
 from scimlab.read.refusals import Foreign
@@ -56,8 +57,11 @@ class _Taker:
             return
         try:
             value = msgspec.json.decode(text)
+            must_be_single(text)
         except UnicodeDecodeError:
             self.parts.refuse("rejected", "not UTF-8: the file was saved in another encoding or is damaged", text)
+        except Doubled as error:
+            self.parts.refuse("rejected", str(error), text)
         except (ValueError, RecursionError) as error:
             self.parts.refuse("rejected", f"no JSON: {error}", text)
         else:

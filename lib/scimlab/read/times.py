@@ -52,18 +52,18 @@ def instants(texts: pl.Series | pl.Expr, *, date_order: str = "", zone: str = ""
     plain = texts.str.contains(COMMON)
     if not plain.any() and date_order == "month_first" and zone == "UTC" and texts.str.contains(PORTAL).all():
         return texts.str.to_datetime("%m/%d/%Y %I:%M:%S %p", time_unit="us", time_zone="UTC", strict=False)
-    read = texts.set(~plain, None).str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC", strict=False)
     if plain.all():
-        return read
+        return _common(texts)
+    read = _common(texts.set(~plain, None))
     rest = texts.set(plain, None).str.strip_chars().alias("text").to_frame()
     return read.zip_with(plain.fill_null(False), rest.select(_spelled(date_order, zone)).to_series()).alias(texts.name)
 
 
 def column(texts: pl.Series, *, date_order: str, zone: str) -> tuple[pl.Series, str | None]:
     """The instants of a column, and what contradicts its date order, if anything does."""
-    read = instants(texts, date_order=date_order, zone=zone)
-    whole = date_order in ("", "iso") or texts.str.contains(COMMON).all()
-    return read, None if whole else contradiction(texts, date_order=date_order)
+    if texts.str.contains(COMMON).all():
+        return _common(texts), None
+    return instants(texts, date_order=date_order, zone=zone), contradiction(texts, date_order=date_order)
 
 
 def contradiction(texts: pl.Series, *, date_order: str) -> str | None:
@@ -89,6 +89,10 @@ def unsaid(text: str) -> str:
     if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
         return f'"{text[:40]}" carries no zone: say zone for this file in tenant.toml, under [files]'
     return f'"{text[:40]}" is no time'
+
+
+def _common(texts: pl.Series) -> pl.Series:
+    return texts.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC", strict=False)
 
 
 def _spelled(date_order: str, zone: str) -> pl.Expr:
