@@ -44,6 +44,7 @@ def test_a_report_is_a_folder_with_everything_in_it(made):
     """Pages, executed notebooks, tables, results and manifest stand side by side, and nothing half-made is left."""
     assert {each.name for each in made.path.iterdir()} == {
         *(f"{name}.html" for name in NAMES), "index.html", "manifest.json", "notebooks", "results.json", "tables",
+        "seats.xlsx", "deadlines.ics", "season.ics",
     }  # fmt: skip
     assert {each.stem for each in (made.path / "notebooks").iterdir()} == set(NAMES)
     assert {"storms", "steps", "decisions", "rejected", "receipt"} <= {each.stem for each in (made.path / "tables").iterdir()}
@@ -71,7 +72,8 @@ def test_a_page_can_fetch_nothing(made, name):
     assert policy.startswith("default-src 'none'; script-src 'sha256-") and "unsafe-eval" not in policy
     assert "unsafe-inline" not in policy.partition("style-src")[0]
     links = [attrs[key] for _, attrs in found for key in ("src", "href") if key in attrs]
-    assert links and all(re.match(r"data:|#|[a-z_]+\.html|tables/[a-z_]+\.csv$|manifest\.json$|results\.json$", link) for link in links)
+    beside = r"data:|#|[a-z_]+\.html|tables/[a-z_]+\.csv$|manifest\.json$|results\.json$|[a-z]+\.(xlsx|ics)$"
+    assert links and all(re.match(beside, link) for link in links)
 
 
 def test_every_row_of_a_table_is_in_its_csv_and_none_is_a_formula(made):

@@ -17,7 +17,8 @@ def deadlines(steps: pl.DataFrame, *, as_of: datetime | None, zone: str) -> pain
 
     steps: STEPS. as_of: where the bars begin. zone: the clock that is drawn.
     """
-    subject = pl.coalesce("person", "person_id")
+    # What ends for a whole job has no person.
+    subject = pl.coalesce("person", "person_id", pl.lit("the job"))
     due = (
         steps.drop_nulls("deadline_at")
         .group_by("person_id", who=subject)

@@ -118,7 +118,7 @@ def page(outcomes: list[Outcome], *, zone: str, checks: pl.DataFrame, cycles: pl
     """The index as HTML.
 
     outcomes: in reading order. checks: CHECKS. cycles: CYCLE_ATTEMPTS, for the picture. receipt: RECEIPT.
-    told: what is put as it is: tenant, as_of, answer, numbers, command, versions.
+    told: what is put as it is: tenant, as_of, answer, numbers, command, versions, and the files `beside` the pages.
     """
     to_decide = decisions(outcomes)
     rows = to_decide.head(MOST_DECISIONS)

@@ -8,10 +8,13 @@ from typing import Any
 import polars as pl
 
 from scimlab import people, quality, storms
-from scimlab.report import html, index, manifest, place
+from scimlab.report import calendars, html, index, manifest, place, workbook
 from scimlab.report.gather import DECISION, Outcome
 from scimlab.schema import Tenant
 from scimlab.show.inputs import said
+
+COUNTED = ("counts", "forecast")
+"""The tables that are numbers and little else: they stand whole among the results."""
 
 
 def write(
@@ -29,6 +32,8 @@ def write(
     for each in outcomes:
         page = html.page(each.notebook, title=each.page.question, tenant=tenant.name, as_of=as_of)
         (half / f"{each.page.name}.html").write_text(page, encoding="utf-8")
+    beside = calendars.write(half, outcomes, tenant.as_of)
+    beside += [workbook.FILE] if workbook.write(half / workbook.FILE, tenant, outcomes) else []
     told = manifest.manifest(tenant, exports, **made, pages=[each.run._asdict() for each in outcomes])
     (half / "index.html").write_text(
         index.page(
@@ -43,6 +48,7 @@ def write(
             receipt=tenant.receipt,
             command=made["command"],
             versions=told["versions"],
+            beside=beside,
         ),
         encoding="utf-8",
     )
@@ -78,6 +84,7 @@ def _results(tenant: Tenant, outcomes: list[Outcome], checks: pl.DataFrame, answ
             "incomplete": checks.filter(pl.col("answer") != "yes").height,
             "failed": sum(each.run.status != "done" for each in outcomes),
         },
+        "tables": {name: rows.to_dicts() for each in outcomes for name, rows in each.tables.items() if name in COUNTED},
         "pages": {
             each.page.name: {
                 "question": each.page.question,

@@ -28,8 +28,8 @@ def season_days(
     source: domain.md 7 in words: thirty days from the deletion, and two cycles before a period ends.
     """
     rows = [_ways_back(rostered, persons), _waves(waves, tenant), _periods(due, tenant), _returns(due, tenant)]
-    is_end = pl.col("subject_kind").is_in(["person", "period"])
-    act_by = pl.when(is_end).then(pl.col("deadline_at") - pl.lit(settle)).otherwise(pl.coalesce("act_by", "deadline_at"))
+    # A wave says itself when; before all else a change needs its time.
+    act_by = pl.coalesce("act_by", pl.col("deadline_at") - pl.lit(settle))
     found = pl.concat(rows, how="diagonal").with_columns(act_by=act_by, owner=pl.lit(ADMINISTRATOR))
     ahead = found.filter(pl.col("deadline_at") > pl.lit(tenant.as_of, INSTANT))
     return ahead.select(pl.col(name).cast(dtype) for name, dtype in DEADLINES.items()).sort("act_by", "finding_id")
