@@ -175,10 +175,12 @@ def test_the_apps_list_must_say_names_and_flags():
 
 
 def test_deleted_users_are_missed_not_guessed():
-    """No list of deleted users: not known; an empty one is believed in part; one with dates in full."""
+    """No list of deleted users: not known; an empty one is believed where it says what it lists, else in part; one with dates in full."""
     assert said(tenant(), "deleted_users") == ("no", "No list of deleted users was given.")
     empty = [{"file": "deleted_users.json", "form": "JSON without a record", "rows": 0}]
     assert said(tenant(receipt=empty), "deleted_users")[0] == "partly"
+    told = [{"file": "x.json", "form": "Graph deleted users", "rows": 0}]
+    assert said(tenant(receipt=told), "deleted_users") == ("yes", "Nobody was deleted in the 30 days before.")
     gone = {"object_id": "1", "is_deleted": True, "deleted_at": FIRST}
     assert said(tenant(users=[gone]), "deleted_users") == ("yes", "1 deleted user.")
     assert said(tenant(users=[gone | {"deleted_at": None}]), "deleted_users")[0] == "partly"

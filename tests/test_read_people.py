@@ -81,6 +81,18 @@ def test_deleted_users(tmp_path):
         assert people.select("user_name", "is_deleted", "deleted_at").row(0) == (PREFIXED, True, at)
 
 
+def test_nobody_is_deleted(tmp_path):
+    """An empty page of deleted users is told by what Graph calls it: the bin was looked into, and nobody is in it."""
+    called = "https://graph.microsoft.com/v1.0/$metadata#directoryObjects/microsoft.graph.user"
+    put(tmp_path, empty__json=json.dumps({"@odata.context": called, "value": []}), nothing__json='{"value": []}')
+    receipt = read.receipt(tmp_path, workdir=tmp_path / ".parts")
+    assert receipt.select("file", "form", "rows").rows() == [
+        ("empty.json", "Graph deleted users", 0),
+        ("nothing.json", "JSON without a record", 0),
+    ]
+    assert read.tenant(tmp_path, workdir=tmp_path / ".parts").has_bin
+
+
 def test_deleted_objects_by_kind(tmp_path):
     """Pages kept by kind in one object: users are read, whatever else was deleted is foreign."""
     user = {"id": ADA, "userPrincipalName": PREFIXED, "deletedDateTime": "2026-05-02T08:00:00Z"}

@@ -691,6 +691,10 @@ class Setting:
     origin: str
 
 
+DELETED_USERS = "Graph deleted users"
+"""The form of a list of deleted users that lists nobody."""
+
+
 @dataclass(frozen=True)
 class Tenant:
     """A tenant as its exports show it: each frame of FRAMES (`events` lazy, absent ones empty), and its settings.
@@ -724,6 +728,11 @@ class Tenant:
     def zone(self) -> str:
         """The IANA zone whose days and clock the tenant's people live by."""
         return self.settings["zone"].value
+
+    @property
+    def has_bin(self) -> bool:
+        """Whether a list of deleted users was given, be it one that lists nobody."""
+        return bool(self.people["is_deleted"].any()) or DELETED_USERS in self.receipt["form"]
 
 
 assert set(FRAMES) <= {each.name for each in fields(Tenant)}

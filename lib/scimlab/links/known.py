@@ -67,7 +67,7 @@ def known(tenant: Tenant, as_of: datetime | None, events: pl.DataFrame) -> Known
         as_of=as_of,
         users=not live.is_empty() and not _from(live, cut),
         users_at=live["taken_at"].max(),
-        bin=not binned.is_empty() or bool(tenant.receipt["form"].str.contains("(?i)deleted").any()),
+        bin=tenant.has_bin,
         bin_at=binned["taken_at"].max(),
         records=not records.is_empty() and not _from(records, cut),
         records_at=records["taken_at"].max(),

@@ -19,7 +19,7 @@ def retried(storms: pl.DataFrame, identities: pl.DataFrame, tenant: Tenant) -> p
     """
     people, records = accounts(tenant, identities), held_records(tenant, identities)
     # Who is on neither list is gone, but only where both lists were given.
-    are_both_listed = people["is_deleted"].n_unique() == 2
+    are_both_listed = tenant.has_bin and not people["is_deleted"].all()
     linked = records.select(target_id="record_id", is_linked_active="active")
     failing = (
         storms.filter(pl.col("is_open"))
@@ -132,7 +132,7 @@ def _old_accounts(records: pl.DataFrame, people: pl.DataFrame, tenant: Tenant) -
     carrying = records.drop_nulls("prefix_id").select("record_id", "updated_at", old_id="prefix_id", old_key="prefix_id")
     last_heard = pl.max_horizontal("updated_at", "heard_at")
     silent_for_long = (last_heard + RESTORABLE < tenant.as_of).fill_null(False)
-    listed = pl.lit(not people.filter("is_deleted").is_empty())
+    listed = pl.lit(tenant.has_bin)
     return (
         carrying.join(known, on="old_key", how="left")
         .join(_last_words(carrying["old_key"], tenant), on="old_key", how="left")

@@ -54,13 +54,15 @@ def entra_users(tenant: Tenant, log: Log) -> Answer:
 
 
 def deleted_users(tenant: Tenant, log: Log) -> Answer:
-    """Whether the recycle bin is there, and dated. An empty list is known by its file's name only, so it is half believed."""
+    """Whether the recycle bin is there, and dated. An empty list that does not say what it lists is half believed."""
     deleted = tenant.people.filter(pl.col("is_deleted"))
     if len(deleted):
         undated = deleted["deleted_at"].null_count()
         if undated:
             return Answer("partly", f"{some(len(deleted), 'deleted user')}; of {undated:,} it is not said when they were deleted.")
         return Answer("yes", f"{some(len(deleted), 'deleted user')}.")
+    if tenant.has_bin:
+        return Answer("yes", "Nobody was deleted in the 30 days before.")
     empty = tenant.receipt.filter(pl.col("rows") == 0, pl.col("file").str.contains("(?i)delet"))
     if len(empty):
         return Answer(

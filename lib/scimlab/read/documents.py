@@ -35,6 +35,7 @@ class Document:
         self.bytes, self.text, self.at, self.ended = b"", "", 0, False
         self.notes: list[str] = []
         self.total: int | None = None
+        self.context = ""
 
     def batches(self) -> Iterator[Batch]:
         """The records, many at a time; documents that follow one another are read as one."""
@@ -170,6 +171,8 @@ class Document:
         """Keep what a page says of itself beside its records."""
         if key == b"@odata.nextLink" and value != b"null":
             self.notes.append("names a next page")
+        elif key == b"@odata.context":
+            self.context = value.strip(b'"').decode("utf-8", "replace")
         elif key == b"totalResults" and value.isdigit():
             self.total = max(self.total or 0, int(value))
         elif key == b"error" and (error := SERVICE_ERROR.search(b'"error":' + value)):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from scimlab.read.documents import Document
+from scimlab.read.forms import EMPTY
 from scimlab.read.lines import line_batches
 from scimlab.read.lists import FRAME_OF, take_list
 from scimlab.read.loganalytics import take_log
@@ -64,7 +65,7 @@ def _document(source: Source, parts: Parts, reading: Reading) -> None:
     take(document.batches(), parts)
     reading.total = document.total
     if not reading.rows:
-        reading.form = "JSON without a record"
+        reading.form = EMPTY.get(document.context.rpartition("#")[2].casefold(), "JSON without a record")
     for note in document.notes:
         reading.note(note)
 

@@ -3,9 +3,19 @@
 import re
 
 from scimlab.read.sources import HEAD, PARQUET, ZIP
+from scimlab.schema import DELETED_USERS
 
 LISTS = ("value", "records", "Resources")
 """Keys under which a page keeps its records: Graph, Event Hub, SCIM."""
+
+EMPTY = {
+    "directoryobjects/microsoft.graph.user": DELETED_USERS,
+    "users": "Graph users",
+    "auditlogs/provisioning": "Graph provisioning log",
+    "auditlogs/directoryaudits": "Graph directory audit",
+    "auditlogs/signins": "Graph sign-ins",
+}
+"""What a page of Graph that lists nothing would have listed, by what it says of itself."""
 
 PAGE = re.compile(
     rb'\{\s*(?:"[^"\\]*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|\[[^\[\]{}]*\]|[^",\[\]{}\s]+)\s*,\s*)*"(?:%b)"\s*:\s*\[' % "|".join(LISTS).encode()
