@@ -108,6 +108,21 @@ def test_the_same_said_twice(tmp_path, again):
     assert read.events(tmp_path, workdir=tmp_path / ".parts").collect()["event_id"].to_list() == ["event-9"]
 
 
+@pytest.mark.parametrize(
+    ("ours", "met"), [('"jobId"', '"JobID"'), ('"sourceIdentity"', '"SourceIdentity"'), ('"displayName": "Ada', '"DISPLAYNAME": "Ada')]
+)
+def test_a_key_in_another_case(tmp_path, ours, met):
+    """One key among many that is spelled in another case is read as ours, never passed over."""
+    changed = json.dumps(record(1)).replace(ours, met).encode()
+    assert changed.decode() != json.dumps(record(1))
+    put(tmp_path, log__jsonl=json.dumps(record(1)).encode() + b"\n" + changed, one__jsonl=changed)
+    assert read.receipt(tmp_path, workdir=tmp_path / ".parts")["duplicate"].sum() == 2
+    whole, other = (
+        read.events(tmp_path / name, workdir=tmp_path / ".parts").drop("file").collect().row(0) for name in ("log.jsonl", "one.jsonl")
+    )
+    assert whole == other
+
+
 def test_a_line_split_in_two(tmp_path):
     """Two halves of one record are two rejected lines, never one joined row."""
     put(tmp_path, log__jsonl=BEFORE + LINE.replace(b"Ada", b"A\nda", 1) + b"\n" + BEHIND)

@@ -14,18 +14,21 @@ class Doubled(ValueError):
     """A record that says two things under one key."""
 
 
-def single(decode: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+def single(decode: Callable[[bytes], Any], look_closely: Callable[[bytes], None] | None = None) -> Callable[[bytes], Any]:
     """The same decoder, which refuses a record that says two things under one key.
 
     What was decoded is spelled again: where it is as long as its bytes, nothing was passed over. Only where a
     record holds what the struct does not, blanks, or characters spelled as codes, is it looked at more closely.
-    raises: Doubled, from what is returned.
+    look_closely: what else to ask of such a record.
+    raises: Doubled, from what is returned, and what `look_closely` raises.
     """
 
     def decoded(raw: bytes) -> Any:
         record = decode(raw)
         if len(ENCODE(record)) != len(raw):
             must_be_single(raw)
+            if look_closely:
+                look_closely(raw)
         return record
 
     return decoded

@@ -1,8 +1,8 @@
-"""Which kind of record an object is, told by its keys; and the same object again with its keys spelled as we know them."""
+"""Which kind of record an object is, told by its keys, and how it is read."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
-from typing import Any, NamedTuple, get_args
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +10,7 @@ from msgspec import Struct
 from scimlab.read import activity, assignments, audit, directory, jobs, provisioning
 from scimlab.read.doubled import single
 from scimlab.read.records import Account, Line, LogRow, Record, User
+from scimlab.read.spelling import must_be_spelled
 
 LOGS = ("events", "audit", "activity")
 """The frames whose records may stand in one file: an Event Hub carries them side by side."""
@@ -27,7 +28,7 @@ class Shape(NamedTuple):
 
 
 def _shape(form: str, frame: str, struct: type[Struct], row: Callable[[Any], Any], *, by_microsoft: bool = True) -> Shape:
-    return Shape(form, frame, struct, row, single(msgspec.json.Decoder(struct).decode), by_microsoft)
+    return Shape(form, frame, struct, row, single(msgspec.json.Decoder(struct).decode, partial(must_be_spelled, struct)), by_microsoft)
 
 
 GRAPH = _shape("Graph provisioning log", "events", Record, provisioning.event_row)
@@ -107,32 +108,3 @@ def kind_of(record: dict, file: str = "") -> Shape | str:
         if marks & keys:
             return kind
     return f"a record of {named}" if isinstance(named, str) else "no record of a kind known here"
-
-
-def respelled(record: dict, shape: Shape) -> Any:
-    """The struct of an object whose keys are spelled in another case than ours, as PowerShell writes them.
-
-    raises: msgspec.ValidationError where a value is of another type than its field.
-    """
-    return shape.decode(msgspec.json.encode(_folded(record, shape.struct)))
-
-
-def _folded(value: Any, kind: Any) -> Any:
-    """The value with each key of a struct in our spelling; one already spelled so is believed over another."""
-    if isinstance(value, list):
-        inner = next((get_args(each)[0] for each in (kind, *get_args(kind)) if getattr(each, "__origin__", None) is list), None)
-        return [_folded(each, inner) for each in value]
-    struct = next((each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, Struct)), None)
-    if not isinstance(value, dict) or struct is None:
-        return value
-    ours = _spellings(struct)
-    exact = {key: each for key, each in value.items() if ours.get(key.casefold(), (key,))[0] == key}
-    others = {ours[key.casefold()][0]: each for key, each in value.items() if key.casefold() in ours}
-    return {key: _folded(each, ours.get(key.casefold(), (key, None))[1]) for key, each in (others | exact).items()}
-
-
-@lru_cache
-def _spellings(struct: type[Struct]) -> dict[str, tuple[str, Any]]:
-    """Our spelling and type of each field by its case-blind name; of two that differ in case alone, the first."""
-    hints = msgspec.structs.fields(struct)
-    return {each.encode_name.casefold(): (each.encode_name, each.type) for each in reversed(hints)}

@@ -10,7 +10,8 @@ from scimlab.read.doubled import Doubled, must_be_single
 from scimlab.read.forms import LISTS
 from scimlab.read.parts import BATCH, Parts
 from scimlab.read.refusals import Foreign
-from scimlab.read.shapes import LOGS, Shape, kind_of, respelled
+from scimlab.read.shapes import LOGS, Shape, kind_of
+from scimlab.read.spelling import respelled
 
 MARK = b"\xef\xbb\xbf"
 REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -95,7 +96,7 @@ class _Taker:
         else:
             self._settle(kind)
             try:
-                columns = kind.row(respelled(value, kind))
+                columns = kind.row(respelled(value, kind.struct))
             except Foreign as error:
                 self.parts.refuse("foreign", str(error), text)
             except REFUSED as error:
