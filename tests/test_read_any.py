@@ -6,15 +6,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import polars as pl
 import pytest
+from adding_up import adds_up
 from hypothesis import example, given
 from hypothesis import strategies as st
 from typed_records import failed, lines, page, record
 
 from scimlab import read
-from scimlab.errors import ScimlabError
-from scimlab.schema import EVENTS, RECEIPT, SET_ASIDE
 
 LOG = lines(record(1), failed(2), record(3))
 CSV = (
@@ -25,27 +23,6 @@ USERS = (
     b"userPrincipalName,displayName,id,userType,accountEnabled,createdDateTime\nada@example.org,Ada,a-1,Member,True,8/19/2021 1:25:31 PM\n"
 )
 SEEDS = [LOG, page(record(1), failed(2)), CSV, USERS, gzip.compress(LOG), LOG.decode().encode("utf-16")]
-
-
-def adds_up(content: bytes) -> None:
-    """Reading the bytes gives whole frames whose sums agree, or an error of ours."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "in").mkdir()
-        (folder / "in" / "what").write_bytes(content)
-        try:
-            receipt = read.receipt(folder / "in", workdir=folder / "parts")
-            aside = read.set_aside(folder / "in", workdir=folder / "parts")
-            events = read.events(folder / "in", workdir=folder / "parts").collect()
-        except ScimlabError:
-            return
-        assert (receipt.schema, aside.schema, events.schema) == (RECEIPT, SET_ASIDE, EVENTS)
-        told = receipt.select(
-            lost=pl.col("rows") - pl.sum_horizontal("kept", "duplicate", "foreign", "rejected"), aside=pl.col("rows") - pl.col("kept")
-        )
-        assert told["lost"].sum() == 0 and told["aside"].sum() == aside.height
-        assert events.height in (0, receipt["kept"].sum())
-        assert aside["reason"].null_count() == 0 and events["at"].null_count() == 0
 
 
 @given(st.binary(max_size=400))
