@@ -505,6 +505,28 @@ SEATS = pl.Schema(
 )
 """A row a counting rule and a period: the count lies between `low` and `high`; `reason` says why where it is null."""
 
+LEAKS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "reason": pl.String,
+        "first_day": pl.Date,
+        "last_day": pl.Date,
+        "days_low": pl.Int64,
+        "days_high": pl.Int64,
+        "money_low": pl.Float64,
+        "money_high": pl.Float64,
+        "currency": pl.String,
+        "records": pl.String,
+        "evidence": pl.String,
+        "off_evidence": pl.String,
+    }
+)
+"""A row a person and a reason for which days of a seat were needless.
+
+`reason` is deleted, disabled, unassigned, unsaid (Entra sent the person as inactive, nothing says why) or doubled (a second
+record was active as well). `evidence` says how that is known, `off_evidence` how the seat is known to have ended, if it has.
+"""
+
 STEPS = pl.Schema(
     {
         "person_id": pl.String,

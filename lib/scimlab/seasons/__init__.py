@@ -1,5 +1,5 @@
 """What a season costs and would have cost: paid for in vain, by which event, on which bill, and had people left otherwise."""
 
-from scimlab.seasons.planner import Plan, plan
+from scimlab.seasons.leakage import leakage, wasted
 
-__all__ = ["Plan", "plan"]
+__all__ = ["leakage", "wasted"]

@@ -5,6 +5,7 @@ import polars as pl
 from scimlab import people
 from scimlab.schema import INTERVALS, Tenant
 from scimlab.seats.counting import count, counts, daily
+from scimlab.seats.evidence import told_by
 from scimlab.seats.facts import facts, reach
 from scimlab.seats.owners import expected, owned
 from scimlab.seats.periods import default_period, months
@@ -45,7 +46,7 @@ def intervals(tenant: Tenant) -> pl.DataFrame:
 
 def _evidenced(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The facts at each end in words: one where it is exact, two where it lies between them or they contradict each other."""
-    on_by, on_until, off_by, off_until = (_told(rows, found[column]) for column in ("on_by", "on_until", "off_by", "off_until"))
+    on_by, on_until, off_by, off_until = (told_by(rows, found[column]) for column in ("on_by", "on_until", "off_by", "off_until"))
     on_link = pl.when("on_contradicted").then(pl.lit("; yet ")).otherwise(pl.lit("; then "))
     off_link = pl.when("off_contradicted").then(pl.lit("; yet ")).otherwise(pl.lit("; then "))
     told = found.with_columns(on_by=on_by, on_until=on_until, off_by=off_by, off_until=off_until)
@@ -58,10 +59,3 @@ def _evidenced(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     doubt = pl.when("on_contradicted").then(pl.lit("sources disagree")).otherwise(pl.lit("nothing says"))
     unseen = pl.when("is_seen").then(pl.lit("")).otherwise(doubt + pl.lit(" whether it was active: "))
     return told.with_columns(on_evidence=unseen + on, off_evidence=off)
-
-
-def _told(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
-    """What these rows say, when, and where it stands; null for no number and for the beginning of time."""
-    where = pl.when(pl.col("file").is_not_null()).then(pl.format(" ({} row {})", "file", pl.col("row"))).otherwise(pl.lit(""))
-    picked = rows.select(pl.col("what", "at", "file", "row").gather(numbers))
-    return picked.select(told=pl.col("what") + pl.col("at").dt.strftime(" %Y-%m-%d %H:%M:%S UTC") + where)["told"]
