@@ -59,7 +59,16 @@ def forecast_title(of_rule: pl.DataFrame) -> str:
         if tested.height
         else "no earlier season is left to test that on"
     )
-    return f"The next season is expected to take {low:,.0f} to {high:,.0f} people ({rule}); {record}"
+    return f"The next season is expected to take {spread(low, high)} people ({rule}); {record}"
+
+
+def spread(low: float, high: float) -> str:
+    """A range of whole seats in words.
+
+    >>> spread(54, 57), spread(1204, 1204)
+    ('54 to 57', '1,204')
+    """
+    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
 
 
 def due(due: pl.DataFrame, *, as_of: datetime, zone: str) -> paint.Marks:

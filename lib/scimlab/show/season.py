@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from scimlab.charts.season import spread
 from scimlab.charts.words import counted
 from scimlab.schema import Tenant
 from scimlab.seasons.planner import Plan
@@ -49,7 +50,7 @@ def _ahead(leave: pl.DataFrame, back: pl.DataFrame, due: pl.DataFrame) -> str:
 def _seats(low: float | None, high: float | None) -> str:
     if low is None:
         return "How many seats the next season takes cannot be told: fewer than two seasons lie behind."
-    return f"The next season is expected to take {low:,.0f} to {high:,.0f} people on its busiest day."
+    return f"The next season is expected to take {spread(low, high)} people on its busiest day."
 
 
 def _by(due: pl.DataFrame) -> str:

@@ -13,14 +13,14 @@ APART = timedelta(weeks=6)
 LEAST_PEOPLE = 3
 """Fewer who return about one time are no season."""
 
-ONCE_A_YEAR = "a year after the last that began about then"
+ONCE_A_YEAR = "years after one that began on that day"
 
 
 def seasons(absences: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
     """Each season, in order: those of tenant.toml, else those inferred from who came back when; and the next.
 
     A season begins with the first of at least three people who come back within six weeks of each other, and ends when the
-    last of those who ever came back has left. Before the first return seen no season is inferred: when it began is not known.
+    last of them has left. Before the first return seen no season is inferred: when it began is not known.
 
     absences: as `absences.absences` gives them.
     returns: SEASONS; `is_whole` is false where it began before the log did, and for what has not ended. Empty where nothing
@@ -57,19 +57,19 @@ def _written(tables: list[dict]) -> pl.DataFrame:
 
 def _inferred(absences: pl.DataFrame, zone: str, day: date) -> pl.DataFrame:
     """Seasons as waves of people who come back, each until those who ever did have left."""
-    of_returners = absences.filter(pl.col("back_at").is_not_null().any().over("person_id"))
     left, back = (
-        of_returners.select("person_id", day=pl.col(name).dt.convert_time_zone(zone).dt.date()).drop_nulls().sort("day")
+        absences.select("person_id", day=pl.col(name).dt.convert_time_zone(zone).dt.date()).drop_nulls().sort("day")
         for name in ("left_at", "back_at")
     )
-    waves = (
+    members = (
         back.with_columns(wave=(pl.col("day").diff() > APART).fill_null(False).cum_sum())
-        .group_by("wave", maintain_order=True)
-        .agg(first_day=pl.col("day").min(), people=pl.col("person_id").n_unique())
+        .with_columns(first_day=pl.col("day").min().over("wave"), people=pl.col("person_id").n_unique().over("wave"))
         .filter(pl.col("people") >= LEAST_PEOPLE)
-        .select("first_day", "people")
     )
-    ended = left.join_asof(waves, left_on="day", right_on="first_day").group_by("first_day").agg(last_day=pl.col("day").max())
+    waves = members.select("first_day", "people").unique().sort("first_day")
+    # What a member of the wave leaves is the season that began last before.
+    ended = left.join_asof(waves, left_on="day", right_on="first_day").join(members, on=["person_id", "first_day"], how="semi")
+    ended = ended.group_by("first_day").agg(last_day=pl.col("day").max())
     a_year_on = pl.col("last_day").shift(1).dt.offset_by("1y")
     # While it runs, some have left and others have not: it ends as the one before did, or goes on.
     running = (pl.col("first_day") == pl.col("first_day").max()) & (pl.col("last_day") > day - APART).fill_null(True)
@@ -87,11 +87,16 @@ def _inferred(absences: pl.DataFrame, zone: str, day: date) -> pl.DataFrame:
 
 
 def _next(found: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The season that comes next if each comes again a year later."""
-    later = found.select(
-        name=pl.lit("next season"),
-        first_day=pl.col("first_day").dt.offset_by("1y"),
-        last_day=pl.col("last_day").dt.offset_by("1y"),
-        origin=pl.lit(ONCE_A_YEAR),
+    """The season that comes next if each comes again about the same day of the year."""
+    behind = (pl.lit(day) - pl.col("first_day")).dt.total_days()
+    # Of two neighbouring years one is right, whichever day of February lies between.
+    later = pl.concat(
+        found.select(
+            name=pl.lit("next season"),
+            first_day=pl.col("first_day").dt.offset_by(pl.format("{}y", years)),
+            last_day=pl.col("last_day").dt.offset_by(pl.format("{}y", years)),
+            origin=pl.lit(ONCE_A_YEAR),
+        )
+        for years in ((behind / 365.25).floor().cast(pl.Int64) + more for more in (0, 1))
     )
-    return later.filter(pl.col("first_day") > day).sort("first_day").head(1)
+    return later.filter(pl.col("first_day") > day).sort("first_day", "last_day").head(1)

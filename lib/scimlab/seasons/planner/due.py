@@ -37,7 +37,7 @@ def due(
     return (
         rows.join(known, on="person_id", how="left")
         .with_columns(
-            key=pl.coalesce("person_id", "address"),
+            key=pl.coalesce("person_id", pl.col("object_id").str.to_lowercase(), "address"),
             person=pl.coalesce("name", "address", "object_id"),
             object_id=pl.coalesce("object", "object_id"),
             target_id="record",
