@@ -150,8 +150,18 @@ AUDIT = pl.Schema(
 )
 """A row a property changed by a directory event, or the event itself where it changed none."""
 
-ACTIVITY = pl.Schema({"object_id": pl.String, "user_name": pl.String, "at": INSTANT, "kind": pl.String, "file": pl.String, "row": pl.Int64})
-"""A row a sign-in or a use of the app; `kind` says which."""
+ACTIVITY = pl.Schema(
+    {
+        "object_id": pl.String,
+        "user_name": pl.String,
+        "at": INSTANT,
+        "kind": pl.String,
+        "target_id": pl.String,
+        "file": pl.String,
+        "row": pl.Int64,
+    }
+)
+"""A row a sign-in or a use of the app: `kind` is sign_in, or says of the use what it was."""
 
 JOBS = pl.Schema(
     {

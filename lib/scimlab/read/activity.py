@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from scimlab.read.refusals import Foreign, Unfit, inside, must_be_of_entra
 
-KIND = "sign_in"
+SIGN_IN = "sign_in"
 CATEGORIES = ("signinlogs", "noninteractiveusersigninlogs")
 
 
@@ -53,7 +53,7 @@ def sign_in_row(record: SignIn) -> tuple:
         raise Unfit("status.errorCode is missing, which says whether the person was let in")
     if str(code) != "0":
         raise Foreign(f"a sign-in that was refused ({code})")
-    return record.userId or None, record.userPrincipalName or None, record.createdDateTime, KIND
+    return record.userId or None, record.userPrincipalName or None, record.createdDateTime, SIGN_IN, None
 
 
 def sign_in_line_row(line: SignInLine) -> tuple:

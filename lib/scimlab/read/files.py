@@ -9,11 +9,13 @@ import msgspec
 
 from scimlab.read.documents import Document
 from scimlab.read.forms import EMPTY
+from scimlab.read.headers import LOG_ANALYTICS
 from scimlab.read.lines import line_batches
 from scimlab.read.lists import FRAME_OF, take_list
 from scimlab.read.loganalytics import take_log
 from scimlab.read.parts import Parts
 from scimlab.read.portal import take_portal
+from scimlab.read.portal_audit import take_audit, take_sign_ins
 from scimlab.read.readings import Options, Reading
 from scimlab.read.sources import Source
 from scimlab.read.tables import open_table, refuse_all
@@ -75,8 +77,12 @@ def _table(source: Source, parts: Parts, reading: Reading) -> None:
     if opened is None:
         return
     table, headers = opened
-    if headers.kind == "log":
-        take_log(table, parts)
+    if headers.kind in LOG_ANALYTICS:
+        take_log(table, headers.kind, parts)
+    elif headers.kind == "audit":
+        take_audit(table, headers, parts)
+    elif headers.kind == "sign_ins":
+        take_sign_ins(table, headers, parts)
     elif headers.kind in FRAME_OF:
         take_list(table, headers, parts)
     else:

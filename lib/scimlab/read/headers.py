@@ -9,6 +9,19 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+OBJECTS, PROPERTIES = range(1, 4), range(1, 6)
+"""How many objects of an act the portal's audit CSV has room for, and properties of each."""
+
+OF_OBJECTS = {
+    f"object_{n}_{ours}": f"target{n}{theirs}"
+    for n in OBJECTS
+    for ours, theirs in {"type": "type", "id": "objectid", "user_name": "userprincipalname"}.items()
+} | {
+    f"object_{n}_property_{m}{ours}": f"target{n}modifiedproperty{m}{theirs}"
+    for n in OBJECTS
+    for m in PROPERTIES
+    for ours, theirs in {"": "name", "_old": "oldvalue", "_new": "newvalue"}.items()
+}
 ALIASES: Mapping[str, Mapping[str, str]] = {
     "events": {
         "event_id": "id logid eventid",
@@ -46,6 +59,24 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "property": "property propertyname displayname name attribute attributename modifiedproperty",
         "old_value": "oldvalue old",
         "new_value": "newvalue new",
+    },
+    "audit": {
+        "at": "dateutc date activitydatetime",
+        "correlation_id": "correlationid",
+        "activity": "activity activitydisplayname",
+        "result": "result",
+        "actor_user_name": "actoruserprincipalname",
+        "actor_name": "actordisplayname",
+        "actor_app_name": "actorserviceprincipalname",
+        "actor_id": "actorobjectid",
+        "actor_app_id": "actorserviceprincipalid",
+        **OF_OBJECTS,
+    },
+    "sign_ins": {
+        "at": "dateutc date createddatetime",
+        "object_id": "userid",
+        "user_name": "username userprincipalname",
+        "status": "status",
     },
     "people": {
         "object_id": "id objectid",
@@ -87,6 +118,25 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "leaves_on": "leaveson leaves lastday",
         "returns_on": "returnson returns firstday",
     },
+    "activity": {
+        "target_id": "targetid occupantid occupant",
+        "user_name": "username login loginname userprincipalname mail email address",
+        "at": "at seen seenat presentat",
+        "kind": "kind",
+    },
+    "desks": {
+        "target_id": "targetid occupantid occupant userid",
+        "desk": "desk seat deskname seatname workplace",
+        "kind": "kind type",
+        "from_at": "from fromat since assignedat",
+        "until_at": "until untilat to",
+    },
+    "invoice": {
+        "target_id": "targetid occupantid occupant userid",
+        "address": "address mail email username login userprincipalname",
+        "billed_on": "billedon billed billingdate invoicedate",
+        "quantity": "quantity seats",
+    },
 }
 """For each kind of table, our column and the spellings of its header, case and punctuation gone."""
 
@@ -94,20 +144,36 @@ NEEDED: Sequence[tuple[str, Sequence[set[str]]]] = (
     ("properties", [{"change_id", "property", "new_value"}]),
     ("steps", [{"change_id", "step", "step_type"}, {"change_id", "step", "step_status", "description"}]),
     ("events", [{"at", "action", "status", "change_id"}, {"at", "action", "status", "event_id", "source_id"}]),
+    ("audit", [{"at", "activity", "object_1_id"}, {"at", "activity", "object_1_user_name"}]),
+    ("sign_ins", [{"at", "user_name", "status", "=requestid"}]),
     ("people", [{"object_id", "user_name", "enabled"}, {"object_id", "user_name", "user_type"}]),
     ("roster", [{"intent", "object_id"}, {"intent", "address"}]),
+    ("invoice", [{"billed_on", "address"}, {"billed_on", "target_id"}]),
+    ("desks", [{"target_id", "desk", "from_at"}]),
+    ("activity", [{"target_id", "at"}, {"user_name", "at", "kind"}]),
     ("records", [{"target_id", "=externalid"}, {"target_id", "=active"}, {"target_id", "=isactive"}, {"target_id", "=status"}]),
     ("people", [{"object_id", "=userprincipalname"}]),
     ("records", [{"target_id", "user_name"}, {"target_id", "mail"}, {"user_name", "active"}, {"mail", "active"}]),
 )
 """A table is of the first kind of which it has one of these sets of columns; behind "=" stands a header as it is met."""
 
-LOG_ANALYTICS = {"timegenerated", "jobid", "changeid", "provisioningsteps"}
+LOG_ANALYTICS = {
+    "log": {"timegenerated", "jobid", "changeid", "provisioningsteps"},
+    "audit log": {"timegenerated", "activitydisplayname", "targetresources"},
+    "sign-in log": {"timegenerated", "appdisplayname", "userprincipalname", "resulttype"},
+}
+"""The headers by which a table of Log Analytics is known; its columns are those of its records."""
+
 NOT_NEEDED = {
     "people": "surname givenname jobtitle usagelocation streetaddress state country officelocation physicaldeliveryofficename city "
     "postalcode telephonenumber mobilephone mobile authenticationalternativephonenumber authenticationemail alternateemailaddress "
     "agegroup consentprovidedforminor legalagegroupclassification companyname creationtype invitationstate identityissuer",
     "events": "sourcesystem targetidentitytype",
+    "audit": " ".join(
+        ["service category resultreason useragent actortype ipaddress actorhometenantid actorhometenantname"]
+        + [f"target{n}displayname" for n in OBJECTS]
+        + [f"additionaldetail{n}key additionaldetail{n}value" for n in range(1, 7)]
+    ),
 }
 """Headers of the portal's exports that no question here needs."""
 
@@ -133,8 +199,9 @@ def recognised(headers: Sequence[str], own: Mapping[str, str]) -> Headers:
     """What kind of table these headers make; `own` maps a header, as met, to our column and beats the spellings."""
     mine = {plain(header): column for header, column in own.items()}
     spelled = [plain(header) for header in headers]
-    if set(spelled) >= LOG_ANALYTICS:
-        return Headers("log", [], [])
+    for kind, marks in LOG_ANALYTICS.items():
+        if marks <= set(spelled):
+            return Headers(kind, [], [])
     for kind, needs in NEEDED:
         columns = _columns(kind, spelled, mine)
         if any(need <= {*columns, *(f"={each}" for each in spelled)} for need in needs):

@@ -1,4 +1,4 @@
-"""People of Entra, accounts of the app and the roster out of tables: CSV, or a sheet of a workbook."""
+"""People of Entra, accounts of the app, their use and the roster out of tables: CSV, or a sheet of a workbook."""
 
 from collections.abc import Callable
 
@@ -6,20 +6,19 @@ import polars as pl
 
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import Headers
-from scimlab.read.parts import ADDED, Parts
-from scimlab.read.tables import frames, is_as_written
+from scimlab.read.parts import Parts
+from scimlab.read.tables import days, fitted, frames, is_as_written
 from scimlab.read.totals import without_totals
-from scimlab.schema import FRAMES, INSTANT
+from scimlab.read.usage import FORMS as USAGE_FORMS
+from scimlab.read.usage import FRAME_OF as USAGE
 
-FORMS = {"people": "users CSV", "records": "app users CSV", "roster": "roster"}
+FORMS = {"people": "users CSV", "records": "app users CSV", "roster": "roster"} | USAGE_FORMS
 ACTIVE = {
     "true": True, "yes": True, "1": True, "active": True, "enabled": True, "activated": True,
     "false": False, "no": False, "0": False, "inactive": False, "disabled": False, "deactivated": False, "suspended": False,
 }  # fmt: skip
 TYPE = r"^(?:Microsoft|System)\.[\w.`\[\]+]+$"
 """What PowerShell writes in place of a value that has parts: the name of its type."""
-
-DAY = r"^(\d{4}-\d{2}-\d{2})(?:[ T]00:00(?::00)?)?$"
 
 
 def take_list(table: Csv, headers: Headers, parts: Parts) -> None:
@@ -39,16 +38,6 @@ def _valued(frame: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         told = f"PowerShell wrote a type's name in {counts[name][0]} rows: export the part of it that is a time or a text"
         parts.reading.note(f"{name} is not known: {told}")
     return frame if not counts.sum_horizontal()[0] else frame.with_columns(pl.when(~texts.str.contains(TYPE)).then(texts))
-
-
-def _fitted(frame: pl.DataFrame, parts: Parts, *, needed: str) -> pl.DataFrame:
-    """The frame with all columns of its schema, instants still text; rows without the needed column are set aside."""
-    schema = FRAMES[parts.reading.frame]
-    for row in frame.filter(pl.col(needed).is_null()).iter_rows(named=True):
-        parts.refuse_row(row["row"], "rejected", f"{needed} is empty", ", ".join(str(each) for each in row.values() if each))
-    text = {name: pl.String if dtype == INSTANT else dtype for name, dtype in schema.items() if name not in ADDED}
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in text.items() if name not in frame.columns]
-    return frame.filter(pl.col(needed).is_not_null()).with_columns(absent).select(*text, "row")
 
 
 def _truths(frame: pl.DataFrame, parts: Parts, *names: str) -> pl.DataFrame:
@@ -75,7 +64,7 @@ def _people(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
     frame = _truths(frame, parts, "enabled", "hybrid", "privileged")
     renamed = pl.col("user_name").str.to_lowercase().str.starts_with(pl.col("object_id").str.to_lowercase().str.replace_all("-", ""))
     deleted = [pl.col("deleted_at").is_not_null()] if "deleted_at" in frame.columns else []
-    frame = _fitted(frame, parts, needed="object_id")
+    frame = fitted(frame, parts, "object_id")
     parts.add(frame.with_columns(is_deleted=pl.any_horizontal(renamed, *deleted).fill_null(False)))
 
 
@@ -87,22 +76,22 @@ def _records(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
         frame = frame.with_columns(display_name=shown)
     frame = _truths(frame, parts, "active")
     needed = next(each for each in ("target_id", "user_name", "mail") if each in frame.columns)
-    parts.add(_fitted(frame, parts, needed=needed))
+    parts.add(fitted(frame, parts, needed))
 
 
 def _roster(frame: pl.DataFrame, table: Csv, parts: Parts) -> None:
     """What the business says of people; days are dates of the calendar, so they need no zone."""
-    for name in (each for each in ("leaves_on", "returns_on") if each in frame.columns):
-        days = frame[name].str.extract(DAY).str.to_date("%Y-%m-%d", strict=False)
-        for row, text in frame.filter(days.is_null() & frame[name].is_not_null()).select("row", name).iter_rows():
-            parts.refuse_row(row, "rejected", f'{name}: "{text[:40]}" is no day, write it as 2026-08-31', text)
-        frame = frame.with_columns(days.alias(name)).filter(days.is_not_null() | frame[name].is_null())
+    frame = days(frame, parts, "leaves_on", "returns_on")
     intents = {"may_return", "leaving", "permanent"}
     words = pl.col("intent").str.to_lowercase().str.replace_all(r"[\s-]+", "_")
     for row, text in frame.filter(~words.is_in(intents).fill_null(False)).select("row", "intent").iter_rows():
         parts.refuse_row(row, "rejected", f'intent: "{(text or "")[:40]}" is none of {", ".join(sorted(intents))}', text or "")
     frame = frame.with_columns(intent=words).filter(words.is_in(intents))
-    parts.add(_fitted(frame, parts, needed="intent"))
+    parts.add(fitted(frame, parts, "intent"))
 
 
-FRAME_OF: dict[str, Callable[[pl.DataFrame, Csv, Parts], None]] = {"people": _people, "records": _records, "roster": _roster}
+FRAME_OF: dict[str, Callable[[pl.DataFrame, Csv, Parts], None]] = {
+    "people": _people,
+    "records": _records,
+    "roster": _roster,
+} | USAGE

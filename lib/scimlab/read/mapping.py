@@ -8,11 +8,15 @@ from scimlab.errors import InputError
 from scimlab.read.csvs import Csv
 from scimlab.read.headers import ALIASES, Headers, recognised
 from scimlab.read.lists import FORMS
+from scimlab.read.loganalytics import LOGS
 from scimlab.read.portal import KINDS
+from scimlab.read.portal_audit import FORMS as PORTAL_LOGS
 from scimlab.read.settings import Settings
 from scimlab.read.sources import sources
 
-WORDS = FORMS | KINDS | {"log": "Log Analytics provisioning log, read without a map"}
+WORDS = FORMS | KINDS | PORTAL_LOGS | {kind: f"{log.form}, read without a map" for kind, log in LOGS.items()}
+WITH_A_MAP = [kind for kind in ALIASES if kind != "audit"]
+"""Kinds of tables that a reader may have to map; the many columns of an audit CSV are told where one is met."""
 
 
 def columns(file: str | Path) -> str:
@@ -32,7 +36,7 @@ def columns(file: str | Path) -> str:
         raise InputError("this is no table of two columns or more", "Give a CSV; JSON needs no map.", file=source.name)
     headers = recognised(table.headers, Settings(path.parent).of(source.name).options.columns)
     kind = headers.kind if headers.kind in ALIASES else ""
-    known = sorted({column for each in ([kind] if kind else ALIASES) for column in ALIASES[each]})
+    known = sorted({column for each in ([kind] if kind else WITH_A_MAP) for column in ALIASES[each]})
     return "\n".join(
         [
             f"# {source.name}: {WORDS.get(headers.kind, 'of no kind known here')}",

@@ -41,7 +41,7 @@ class Parts:
         self.shape: object = None
         # Source, number, columns and text of rows that are not yet columns: `taking` appends to it without a call.
         self.waiting: list[tuple[int, int, Any, bytes | str]] = []
-        self.apart: dict[tuple[str, Options], list[tuple[int, int, Any, bytes | str]]] = {}
+        self.apart: dict[str, list[tuple[int, int, Any, bytes | str]]] = {}
         self.frames: dict[str, list[pl.DataFrame]] = {}
         self.heights: dict[str, int] = {}
         self.aside: list[tuple[str, int, str, str, str]] = []
@@ -72,10 +72,10 @@ class Parts:
         if not frame or frame == self.state[0]:
             self.keep_row(self.reading.rows, row, raw)
             return
-        apart = self.apart.setdefault((frame, self.options), [])
+        apart = self.apart.setdefault(frame, [])
         apart.append((self.source, self.reading.rows, row, raw))
         if len(apart) >= BATCH:
-            self._turn((frame, self.options), apart)
+            self._turn(frame, apart)
 
     def keep_row(self, number: int, row: Any, raw: bytes | str) -> None:
         """Take a counted record as a row, or rows."""
@@ -105,15 +105,15 @@ class Parts:
 
     def flush(self) -> None:
         """Turn the rows that wait into columns."""
-        for state, waiting in [(self.state, self.waiting), *self.apart.items()]:
+        for frame, waiting in [(self.state[0], self.waiting), *self.apart.items()]:
             if waiting:
-                self._turn(state, waiting)
+                self._turn(frame, waiting)
 
-    def _turn(self, state: tuple[str, Options], waiting: list[tuple[int, int, Any, bytes | str]]) -> None:
-        """Turn rows that wait for a frame into its columns."""
-        schema = FRAMES[state[0]]
+    def _turn(self, frame: str, waiting: list[tuple[int, int, Any, bytes | str]]) -> None:
+        """Turn the rows that wait for a frame into its columns."""
+        schema = FRAMES[frame]
         names = [name for name in schema if name not in ADDED]
-        if state[0] in SEVERAL:
+        if frame in SEVERAL:
             waiting[:] = [(source, number, row, raw) for source, number, rows, raw in waiting for row in rows]
         sources, numbers, rows, raws = zip(*waiting, strict=True)
         columns = [
@@ -121,7 +121,7 @@ class Parts:
             for name, values in zip(names, zip(*rows, strict=True), strict=True)
         ]
         waiting.clear()
-        before, self.state = self.state, state
+        before, self.state = self.state, (frame, self.state[1])
         self.add(pl.DataFrame([*columns, pl.Series("row", numbers, pl.Int64), pl.Series("_source", sources, pl.UInt32)]), raws)
         self.state = before
 

@@ -17,7 +17,7 @@ from scimlab.read.records import Step
 from scimlab.read.refusals import Unfit
 from scimlab.read.sources import Source
 from scimlab.read.steps import COLUMNS, SENT, Told, columns, hear, send, source_name
-from scimlab.read.tables import frames, is_as_written, open_table
+from scimlab.read.tables import as_written, frames, open_table
 from scimlab.read.words import ACTION, STATUS, object_type
 from scimlab.schema import EVENTS
 
@@ -106,15 +106,7 @@ def _refuse_unused(table: Csv, headers: Headers, reading: Reading, parts: Parts,
 
 def _take_events(table: Csv, headers: Headers, parts: Parts, changes: dict[str, Change]) -> None:
     """The events, each with what was gathered for its change."""
-    parts.belong(KINDS["events"], "events", as_written=False)
-    written = None
-    for frame in frames(table, parts, headers.columns):
-        fits = is_as_written(frame["at"], table)
-        if written is None:
-            written = fits
-            parts.belong(KINDS["events"], "events", as_written=written)
-        elif written and not fits:
-            parts.stop("some times are not as the portal writes them, so another program saved the file")
+    for frame in as_written(table, parts, headers.columns, "at", form=KINDS["events"], frame="events"):
         parts.add(_events(_fit(frame, parts), changes))
 
 

@@ -70,7 +70,7 @@ TABLES: tuple[tuple[frozenset[str], Shape | str], ...] = tuple(
     for marks, kind in (
         ("jobid changeid cycleid provisioningsteps provisioningstatusinfo provisioningaction", LOG_ANALYTICS),
         ("targetresources activitydisplayname", AUDIT_LOG),
-        ("userprincipalname", SIGN_IN_LOG),
+        ("appdisplayname", SIGN_IN_LOG),
     )
 )
 MARKS: tuple[tuple[frozenset[str], Shape | str], ...] = tuple(

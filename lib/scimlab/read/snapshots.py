@@ -16,7 +16,7 @@ KEYS: Mapping[str, Sequence[str | pl.Expr]] = {
     "records": [pl.coalesce("target_id", "user_name", "mail"), pl.col("target_id").is_null(), "taken_at"],
     "assignments": ["principal_id", "group_id", "resource_id", "role_id", "taken_at"],
     "audit": ["audit_id", pl.when("is_named").then("content")],
-    "activity": ["object_id", "user_name", "at", "kind"],
+    "activity": ["object_id", "user_name", "target_id", "at", "kind"],
     # What is told otherwise in another file was so at another time.
     "jobs": ["content"],
     "mappings": ["content"],
