@@ -1,6 +1,6 @@
 # Bare `make` lists what can be asked for. The first target to run builds .venv; the others reuse it.
 .DEFAULT_GOAL := help
-.PHONY: help report test long lint bench answers samples lab clean lock
+.PHONY: help report test long lint bench extras answers samples lab clean lock
 BIN := .venv/bin
 TENANTS ?= data/samples/troubled data/samples/healthy
 
@@ -20,7 +20,9 @@ long: .venv/.ready ## what takes minutes: every property with many more examples
 lint: .venv/.ready ## style of the code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-bench: .venv/.bench ## figures beside pandas and duckdb, see tests/bench/README.md
+extras: .venv/.extras ## all extras into .venv: live sessions and what the figures are compared with; their tests run too then
+
+bench: .venv/.extras ## figures beside pandas and duckdb, see tests/bench/README.md
 	$(BIN)/python tests/bench
 
 answers: .venv/.ready ## the executed pages in data/answers, made again
@@ -50,6 +52,6 @@ lock: ## the two lock files, from pyproject.toml (needs uv)
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
-.venv/.bench: .venv/.ready requirements-all.lock
+.venv/.extras: .venv/.ready requirements-all.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-all.lock
 	@touch $@
