@@ -6,13 +6,14 @@ import polars as pl
 
 from scimlab import names
 from scimlab.errors import UsageError
-from scimlab.people.links import GUID, STRENGTHS, links, shared_addresses
-from scimlab.people.sightings import WHERE, bearings, clean, holders, object_node, record_node, spoken
+from scimlab.people.links import GUID, STRENGTHS, by_id, by_name, contested, shared_addresses
+from scimlab.people.sightings import LATEST, NODE, WHERE, bearings, clean, lateness, object_node, record_node, sighted, spoken
 from scimlab.people.union import persons
 from scimlab.schema import IDENTITIES, Tenant
 
 __all__ = ["identities", "person_ids"]
 
+ALIAS = ["person_id", "alias_kind", "alias"]
 ROLES = {"user_name": "user name", "sent": "user name sent to the app", "mail": "mail"}
 
 
@@ -28,19 +29,25 @@ def identities(tenant: Tenant) -> pl.DataFrame:
     source: domain.md 2.3 and 5 in words: the prefix is the deleted user's own object id; a record is linked by id, not by name.
     """
     said = spoken(tenant)
-    seen, spellings = holders(tenant, said)
+    seen, called, spellings = sighted(tenant, said)
     borne = clean(bearings(tenant, said))
-    found = links(tenant, said, seen, borne)
+    ids = by_id(tenant, said, seen, borne)
+    several = contested(borne, ids)
+    found = pl.concat([ids, by_name(seen, several)])
     nodes = _nodes(seen, found)
-    united = _named(persons(nodes, found), nodes, spellings)
-    rows = [_ids(united, spellings), _addresses(united, seen, borne), _external_ids(tenant, said, united)]
-    columns = [pl.col(name) for name in IDENTITIES]
+    united = _named(persons(nodes, found, called), nodes, spellings)
+    shared = shared_addresses(several.join(seen.select("node", "alive_from", "alive_to", "employee_id"), on="node"))
+    rows = [_ids(united, spellings), _addresses(united, borne, shared), _external_ids(tenant, said, united)]
     strength = pl.col("rank").replace_strict(dict(enumerate(STRENGTHS)), return_dtype=pl.String)
-    return (
-        pl.concat([each.with_columns(strength=strength).select(columns) for each in rows])
-        .sort(IDENTITIES.names())
-        .unique(["person_id", "alias_kind", "alias"], keep="first", maintain_order=True)
-    )
+    aliases = pl.concat([each.with_columns(strength=strength).select(IDENTITIES.names()) for each in rows])
+    return _once(aliases, ALIAS, ["strength", "evidence"]).sort(ALIAS)
+
+
+def _once(rows: pl.DataFrame, key: list[str], order: list[str], *, descending: list[bool] | bool = False) -> pl.DataFrame:
+    """The first row of each key; only rows that share theirs are put in order, as most are alone."""
+    is_alone = pl.struct(key).is_unique()
+    shared = rows.filter(~is_alone).sort(order, descending=descending, nulls_last=True).unique(key, keep="first", maintain_order=True)
+    return pl.concat([rows.filter(is_alone), shared])
 
 
 def person_ids(identities: pl.DataFrame, wanted: list[str]) -> list[str]:
@@ -65,27 +72,18 @@ def person_ids(identities: pl.DataFrame, wanted: list[str]) -> list[str]:
 
 
 def _nodes(seen: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """HOLDERS and the ids that only a name or an external id mentions, those who may lead a person first.
-
-    An object listed as live stands at the time of that list, any other at the time it was first seen: the
-    greatest is the live object where there is one, and the latest where there is none.
-    """
+    """HOLDERS (`is_known`) and the ids that only a name or an external id mentions."""
     mentioned = pl.concat([found.select(node="a"), found.select(node="b")]).unique().join(seen, on="node", how="anti")
-    stand = pl.when("is_object").then(pl.max_horizontal("first_at", "live_at"))
-    return (
-        pl.concat([seen.with_columns(is_known=True), mentioned.with_columns(is_object=True, is_known=False)], how="diagonal")
-        .with_columns(stand=stand)
-        .sort("is_known", "is_object", "stand", "last_at", "node", descending=[True, True, True, True, False], nulls_last=True)
-    )
+    return pl.concat([seen.with_columns(is_known=True), mentioned.with_columns(is_object=True, is_known=False)], how="diagonal")
 
 
 def _named(persons: pl.DataFrame, nodes: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     """Each holder with its `person_id`: the leader's object id; where a record leads, an id it probably had, else its target id."""
     chosen = spellings.group_by("node").agg(pl.col("spelling").max())
-    spelled = pl.coalesce("spelling", pl.col("node").str.slice(2))
+    spelled = pl.coalesce("spelling", pl.col("node").cast(pl.String).str.slice(2))
     united = persons.join(nodes.select("node", "where", "is_object", "is_known"), on="node").join(chosen, on="node", how="left")
     united = united.with_columns(spelling=spelled, evidence=pl.coalesce("evidence", "where"))
-    led_by_record = pl.col("leader").str.starts_with("r:")
+    led_by_record = pl.col("leader").cat.starts_with("r:")
     probable = united.filter(led_by_record, "is_object", pl.col("rank") < 2).group_by("leader").agg(probable=pl.col("spelling").max())
     of_leader = united.filter(pl.col("node") == pl.col("leader")).select("leader", leading="spelling")
     return (
@@ -102,30 +100,34 @@ def _ids(united: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     spelled = (
         united.drop("spelling")
         .join(spellings, on="node", how="left")
-        .with_columns(alias=pl.coalesce("spelling", pl.col("node").str.slice(2)))
+        .with_columns(alias=pl.coalesce("spelling", pl.col("node").cast(pl.String).str.slice(2)))
     )
     return spelled.with_columns(alias_kind=pl.when("is_object").then(pl.lit("object_id")).otherwise(pl.lit("target_id")))
 
 
-def _addresses(united: pl.DataFrame, seen: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+def _addresses(united: pl.DataFrame, borne: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """An alias an address of each person, from the holder that is surest to be theirs; other spellings are noted."""
-    shared = shared_addresses(borne.join(seen.select("node", "alive_from", "alive_to", "employee_id"), on="node"))
     is_shared = (pl.col("role") == "mail") & pl.col("address").is_in(shared["address"].implode())
-    rows = borne.join(united.select("node", "person_id", "rank", id="spelling"), on="node").with_columns(
-        rank=pl.when(is_shared).then(2).otherwise("rank").cast(pl.Int8), is_shared=is_shared, order=pl.col("role") != "user_name"
+    rows = borne.join(united.select("node", "leader", "person_id", "rank", "is_object", id="spelling"), on="node").with_columns(
+        rank=pl.when(is_shared).then(2).otherwise("rank").cast(pl.Int8), is_shared=is_shared
     )
-    key = ["person_id", "address"]
-    spelled = rows.select(*key, "spelling").unique().filter(pl.struct(key).is_duplicated())
-    spelled = spelled.group_by(key).agg(pl.col("spelling").sort().head(4).str.join(", "))
+    # The surest first, then who goes by the name, then users of Entra, then the latest.
+    sureness = 4 * (2 - pl.col("rank").cast(pl.Int64)) + 2 * (pl.col("role") == "user_name") + pl.col("is_object")
+    key = ["leader", "alias"]
+    of_persons = rows.with_columns(alias=pl.col("address").cast(NODE), letters=pl.col("spelling").hash())
+    best = of_persons.group_by(key).agg(
+        pl.col("person_id").first(),
+        pl.col("rank", "role", "id", "where", "is_shared").max_by(sureness * LATEST + lateness("where")),
+        is_spelled_twice=pl.col("letters").min() != pl.col("letters").max(),
+    )
+    twice = of_persons.join(best.filter("is_spelled_twice"), on=key, how="semi")
+    spelled = twice.group_by(key).agg(pl.col("spelling").unique().sort().head(4).str.join(", "))
     told = pl.format(
         "{} of {} ({}){}", pl.col("role").replace_strict(ROLES), "id", "where", _if(pl.col("is_shared"), ", a mailbox of several")
     )
     return (
-        rows.sort("rank", "order", "last_at", "id", "where", descending=[False, False, True, False, False], nulls_last=True)
-        .unique(key, keep="first", maintain_order=True)
-        .drop("spelling")
-        .join(spelled, on=key, how="left")
-        .with_columns(alias="address", alias_kind=pl.lit("address"))
+        best.join(spelled, on=key, how="left")
+        .with_columns(pl.col("alias").cast(pl.String), alias_kind=pl.lit("address"))
         .with_columns(evidence=pl.concat_str(told, pl.lit("; spelled ") + pl.col("spelling"), ignore_nulls=True))
     )
 
@@ -140,8 +142,8 @@ def _external_ids(tenant: Tenant, said: pl.DataFrame, united: pl.DataFrame) -> p
     sent = said.filter(pl.col("sent_external_id").is_not_null())
     sent = sent.group_by(object_node("source_id"), alias="sent_external_id").agg(where=pl.col("first_where").min_by("first_at"))
     known = united.filter("is_object")["node"].implode()
-    is_object_id = pl.col("alias").str.contains(GUID) | (pl.lit("o:") + pl.col("alias").str.to_lowercase()).is_in(known)
-    return (
+    is_object_id = pl.col("alias").str.contains(GUID) | object_node("alias").is_in(known)
+    rows = (
         pl.concat([listed.select("node", "alias", "where"), sent.select("node", "alias", "where")])
         .filter(pl.col("alias").str.strip_chars() != "")
         .join(united.select("node", "person_id", "rank", "spelling"), on="node")
@@ -154,6 +156,5 @@ def _external_ids(tenant: Tenant, said: pl.DataFrame, united: pl.DataFrame) -> p
                 _if(~is_object_id, "; not an object id, links nothing"),
             ),
         )
-        .sort("rank", "evidence")
-        .unique(["person_id", "alias"], keep="first", maintain_order=True)
     )
+    return _once(rows, ["person_id", "alias"], ["rank", "evidence"])

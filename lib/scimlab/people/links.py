@@ -1,55 +1,78 @@
 """What says that two holders are one person: LINKS, each with its strength and its evidence."""
 
-from datetime import UTC, datetime
-
 import polars as pl
 
-from scimlab.people.sightings import WHERE, object_node, record_node
+from scimlab.people.sightings import NEVER, NODE, WHERE, lateness, object_node, record_node
 from scimlab.schema import INSTANT, Tenant
 
 STRENGTHS = ("confirmed", "probable", "suspect")
 """By rank."""
 
-LINKS = pl.Schema(
-    {"a": pl.String, "b": pl.String, "rank": pl.Int8, "turn": pl.Int8, "at": INSTANT, "by_id": pl.Boolean, "evidence": pl.String}
-)
+LINKS = pl.Schema({"a": NODE, "b": NODE, "rank": pl.Int8, "turn": pl.Int8, "at": INSTANT, "by_id": pl.Boolean, "evidence": pl.String})
 """A row a reason to unite two holders: the lowest `rank`, then `turn`, then the latest `at` is heard first.
 
 `by_id` links rest on an id somebody wrote down; the others on an address, which may pass from one person to another.
 """
 
-NEVER = datetime(1, 1, 1, tzinfo=UTC)
-
 GUID = r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
-def links(tenant: Tenant, spoken: pl.DataFrame, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
-    """LINKS of every kind, in no order.
+def by_id(tenant: Tenant, spoken: pl.DataFrame, holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
+    """LINKS that rest on an id, in no order.
 
     spoken: what the log says, each thing once. holders: HOLDERS. bearings: NAMES with `address`, `spelling` and `decoded`.
     """
     known = holders.filter("is_object").select("node")
-    found = [
-        _logged(spoken),
-        _matched(spoken),
-        _by_external_id(tenant, known),
-        _by_prefix(bearings, known),
-        *_by_name(holders, bearings),
-        _by_mail(holders, bearings),
-    ]
+    found = [_logged(spoken), _matched(spoken), _by_external_id(tenant, known), _by_prefix(bearings, known)]
+    return _links(found)
+
+
+def by_name(holders: pl.DataFrame, contested: pl.DataFrame) -> pl.DataFrame:
+    """LINKS that rest on an address, in no order.
+
+    contested: as `contested` gives them.
+    """
+    return _links([*_by_name(holders, contested), _by_mail(holders, contested)])
+
+
+def _links(found: list[pl.DataFrame]) -> pl.DataFrame:
     columns = [pl.col(name).cast(dtype) for name, dtype in LINKS.items()]
     return pl.concat([each.select(columns) for each in found]).filter(pl.col("a") != pl.col("b"))
+
+
+def contested(bearings: pl.DataFrame, by_id: pl.DataFrame) -> pl.DataFrame:
+    """Bearings of the addresses that more than one bore: a holder, or a pair that ids have made one (`one`); the others link nothing.
+
+    `latest_at` is when the holder was last seen to bear any name in that role.
+    """
+    sure = pairs(by_id.filter(pl.col("rank") == 0), by_id).select(node="b", one="a")
+    several = _of_several(bearings.join(sure, on="node", how="left").with_columns(one=pl.coalesce("one", "node")))
+    borne = bearings.join(several, on="node", how="semi").group_by("node", "role")
+    return several.join(borne.agg(latest_at=pl.col("last_at").max().fill_null(NEVER)), on=["node", "role"])
+
+
+def pairs(links: pl.DataFrame, among: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Two holders that links of theirs join and that nothing joins to a third: a row a pair, `a b`.
+
+    among: the links that could join them to a third, where these are more than those of the pairs.
+    """
+    ends = (links if among is None else among).select("a", "b").unique()
+    lone = ends.filter(pl.col("a").is_unique() & pl.col("b").is_unique())
+    # A holder that is the one end of a link and the other of another has a third.
+    lone = lone.join(ends, left_on="a", right_on="b", how="anti").join(ends, left_on="b", right_on="a", how="anti")
+    return lone if among is None else lone.join(links.select("a", "b"), on=["a", "b"], how="semi")
 
 
 def _logged(spoken: pl.DataFrame) -> pl.DataFrame:
     """Objects and the records that Entra wrote for them: a change names the record it goes to, failed or not."""
     outcome = pl.when("is_success").then(pl.lit("success")).otherwise(pl.lit("tried"))
+    latest = lateness("said")
     return (
         spoken.filter(pl.col("source_id").is_not_null(), pl.col("target_id").is_not_null())
         .filter(pl.col("is_success") | pl.col("action").is_in(["update", "disable", "delete"]))
-        .sort("last_at", "action", "is_success")
+        .with_columns(said=pl.concat_str("action", pl.lit(" "), outcome))
         .group_by("source_id", "target_id")
-        .agg(at=pl.col("last_at").last(), action=pl.col("action").last(), outcome=outcome.last(), where=pl.col("last_where").last())
+        .agg(at=pl.col("last_at").max(), said=pl.col("said").max_by(latest), where=pl.col("last_where").max_by(latest))
         .select(
             object_node("source_id").alias("a"),
             record_node("target_id").alias("b"),
@@ -57,7 +80,7 @@ def _logged(spoken: pl.DataFrame) -> pl.DataFrame:
             rank=0,
             turn=0,
             by_id=True,
-            evidence=pl.format("the log links them: {} {} of {} ({})", "action", "outcome", _clock("at"), "where"),
+            evidence=pl.format("the log links them: {} of {} ({})", "said", _clock("at"), "where"),
         )
     )
 
@@ -110,11 +133,11 @@ def _by_prefix(bearings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     source: domain.md 2.3 in words: the strength ladder of the soft-delete prefix.
     """
     prefixed = bearings.filter(pl.col("decoded").is_not_null(), pl.col("role") != "sent")
-    plain = bearings.filter(pl.col("decoded").is_null())["address"].unique()
+    plain = bearings.filter(pl.col("decoded").is_null()).join(prefixed, on="address", how="semi")["address"].unique()
     return (
         prefixed.with_columns(object_node("decoded").alias("a"), is_known_address=pl.col("address").is_in(plain.implode()))
         # An object whose own name carries another's id says nothing of who it is.
-        .filter(pl.col("node").str.starts_with("r:"))
+        .filter(pl.col("node").cat.starts_with("r:"))
         .select(
             "a",
             pl.col("node").alias("b"),
@@ -127,17 +150,15 @@ def _by_prefix(bearings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_name(holders: pl.DataFrame, bearings: pl.DataFrame) -> list[pl.DataFrame]:
+def _by_name(holders: pl.DataFrame, contested: pl.DataFrame) -> list[pl.DataFrame]:
     """Holders that bore one clean user name, one after the other.
 
     A user name belongs to one user at a time, so it passes on only when its bearer is gone: the earlier holder must not have
     given it up by a rename. Each is compared with the one before it, with the one before it of the same staff number,
     and with the last to bear the name, so that a name of many bearers costs three comparisons each.
     """
-    named = bearings.filter(pl.col("role") != "mail").with_columns(pl.col("last_at").fill_null(NEVER))
-    latest = named.group_by("node", "role").agg(latest_at=pl.col("last_at").max())
-    named = named.join(latest, on=["node", "role"]).with_columns(is_last=pl.col("last_at") == pl.col("latest_at"))
-    borne = _borne(holders, _of_several(named))
+    several = _of_several(contested.filter(pl.col("role") != "mail"))
+    borne = _borne(holders, several.with_columns(is_last=pl.col("last_at").fill_null(NEVER) == pl.col("latest_at")))
     ordered = borne.sort("address", "first_at", "last_at", "node", nulls_last=False)
     last = ordered.group_by("address").last()
     pairs = [
@@ -159,14 +180,14 @@ def _by_name(holders: pl.DataFrame, bearings: pl.DataFrame) -> list[pl.DataFrame
     ]
 
 
-def _by_mail(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
+def _by_mail(holders: pl.DataFrame, contested: pl.DataFrame) -> pl.DataFrame:
     """Holders of one mail address with a second sign: the same staff number or the same display name.
 
     A mail address alone unites nobody, for several people may read one mailbox; one that two users
     held at once, or that people of different staff numbers held, is such a mailbox.
     """
-    mails = bearings.filter(pl.col("role") == "mail").select("address").unique()
-    pool = _borne(holders, _of_several(bearings.join(mails, on="address", how="semi")).with_columns(is_last=True))
+    mailed = contested.join(contested.filter(pl.col("role") == "mail"), on="address", how="semi")
+    pool = _borne(holders, mailed.with_columns(is_last=True))
     pool = pool.join(shared_addresses(pool), on="address", how="anti").sort("address", "first_at", "node", nulls_last=False)
     signs = {"employee_id": "staff number", "called": "display name"}
     return pl.concat(
@@ -189,7 +210,7 @@ def _by_mail(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
 
 def shared_addresses(pool: pl.DataFrame) -> pl.DataFrame:
     """Addresses that two users held at once, or users of different staff numbers."""
-    objects = _of_several(pool.filter(pl.col("node").str.starts_with("o:")))
+    objects = _of_several(pool.filter(pl.col("node").cat.starts_with("o:")).with_columns(one="node"))
     at_once = (
         objects.filter(pl.col("alive_from").is_not_null())
         .sort("address", "alive_from")
@@ -212,9 +233,8 @@ def _borne(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_several(bearings: pl.DataFrame) -> pl.DataFrame:
-    """Bearings of the addresses that more than one holder bore: the others can link nothing."""
-    several = bearings.group_by("address").agg(is_of_several=pl.col("node").min() != pl.col("node").max()).filter("is_of_several")
-    return bearings.join(several, on="address", how="semi")
+    bearers = bearings.select(pl.col("address").cast(NODE), "one").unique().with_columns(pl.col("address").cast(pl.String))
+    return bearings.join(bearers.filter(pl.col("address").is_duplicated()), on="address", how="semi")
 
 
 def _neighbours(ordered: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -237,7 +257,7 @@ def _paired(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _gave_it_not_up() -> pl.Expr:
     """Of two objects the earlier still bore the name when last seen, of a record and another the record does."""
-    a_object, b_object = (pl.col(side).str.starts_with("o:") for side in ("a", "b"))
+    a_object, b_object = (pl.col(side).cat.starts_with("o:") for side in ("a", "b"))
     order_known = pl.col("a_first_at") < pl.col("b_first_at")
     of_objects = pl.when(order_known).then("a_is_last").otherwise(pl.col("a_is_last") | pl.col("b_is_last"))
     return pl.when(a_object & b_object).then(of_objects).otherwise((a_object | pl.col("a_is_last")) & (b_object | pl.col("b_is_last")))

@@ -9,23 +9,84 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from scimlab.people.links import pairs
+from scimlab.people.sightings import LATEST, lateness
+
 Holder = tuple[bool, int | None, int | None, str | None, str | None]
 """Whether it is an object, from when to when it surely lived, its staff number and the words of its display names."""
 
 
-def persons(nodes: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def persons(nodes: pl.DataFrame, links: pl.DataFrame, called: pl.DataFrame) -> pl.DataFrame:
     """A row a holder: the `leader` of the person it belongs to, by what strength, and the evidence of the link that leads there.
 
-    nodes: HOLDERS, in order of who may lead: a person is led by its last object, else by its first record.
-    links: LINKS, in any order.
-    returns: node, leader, rank, evidence, in the order of `nodes`; a leader's own rank is 0.
+    nodes: HOLDERS, and what only a name or an external id mentions; `is_known` tells them apart.
+    links: LINKS, in any order. called: CALLED.
+    returns: node, leader, rank, evidence; a leader's own rank is 0.
     """
+    plain = _plain(links)
+    rest = links.join(plain.select("a", "b"), on=["a", "b"], how="anti")
+    ends = pl.concat([rest.select(node="a"), rest.select(node="b")]).unique()
+    involved = nodes.join(ends, on="node", how="semi").join(_words(called, ends), on="node", how="left")
+    led = pl.concat([_led(plain, nodes), _walked(_in_order(involved), rest)])
+    return nodes.select("node").join(led, on="node", how="left").with_columns(
+        pl.coalesce("leader", "node").alias("leader"), pl.col("rank").fill_null(0)
+    )  # fmt: skip
+
+
+def _plain(links: pl.DataFrame) -> pl.DataFrame:
+    """The link of each pair that only an id joins, an object and a record, and nothing to a third: it is taken, whatever it is.
+
+    A record that nothing is united with yet has nothing to say against an id; most people are such a pair.
+    """
+    of_pairs = links.join(pairs(links), on=["a", "b"], how="semi")
+    kinds = pl.col("a").cat.starts_with("o:") != pl.col("b").cat.starts_with("o:")
+    earliness = 31 - 8 * pl.col("rank").cast(pl.Int64) - pl.col("turn")
+    first = pl.col("rank", "by_id", "evidence").max_by(earliness * LATEST + lateness("evidence", "at"))
+    heard = of_pairs.group_by("a", "b").agg(first)
+    return heard.filter("by_id", kinds)
+
+
+def _heard(links: pl.DataFrame) -> pl.DataFrame:
+    """The links in the order in which they are heard."""
+    return links.sort("rank", "turn", "at", "a", "b", "evidence", descending=[False, False, True, False, False, False], nulls_last=True)
+
+
+def _in_order(nodes: pl.DataFrame) -> pl.DataFrame:
+    """The holders in order of who may lead: a person is led by the last object, else by the last record.
+
+    An object listed as live stands at the time of that list, any other at the time it was first seen: the
+    greatest is the live object where there is one, and the latest where there is none.
+    """
+    stand = pl.when("is_object").then(pl.max_horizontal("first_at", "live_at"))
+    return nodes.with_columns(stand=stand, spelled=pl.col("node").cast(pl.String)).sort(
+        "is_known", "is_object", "stand", "last_at", "spelled", descending=[True, True, True, True, False], nulls_last=True
+    )
+
+
+def _led(plain: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """The holder of each pair that the other leads: the object leads, unless nothing but the record knows of it."""
+    object_leads = pl.col("is_known").fill_null(True)
+    is_object = pl.col("a").cat.starts_with("o:")
+    ends = plain.with_columns(object=pl.when(is_object).then("a").otherwise("b"), record=pl.when(is_object).then("b").otherwise("a"))
+    known = ends.join(nodes.filter(~pl.col("is_known")).select(object="node", is_known="is_known"), on="object", how="left")
+    leads = {
+        "node": pl.when(object_leads).then("record").otherwise("object"),
+        "leader": pl.when(object_leads).then("object").otherwise("record"),
+    }
+    return known.select(**leads, rank="rank", evidence="evidence")
+
+
+def _words(called: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """The words by which display names tell people apart: of two letters or digits at the least, in lower case."""
+    words = pl.col("display_name").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]{2,}").list.join(" ")
+    return called.join(nodes, on="node", how="semi").group_by("node").agg(words=words.str.join(" "))
+
+
+def _walked(nodes: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The holders of `nodes` with their leaders, each found by walking along the links that were taken."""
     numbers = nodes.select("node", number=pl.int_range(pl.len()))
     ends = links.join(numbers.select(a="node", left="number"), on="a").join(numbers.select(b="node", right="number"), on="b")
-    heard = ends.sort(
-        "rank", "turn", "at", "left", "right", "evidence", descending=[False, False, True, False, False, False], nulls_last=True
-    )
-    heard = heard.unique(["left", "right"], keep="first", maintain_order=True)
+    heard = _heard(ends.with_columns(a="left", b="right")).unique(["left", "right"], keep="first", maintain_order=True)
     beside: dict[int, list[tuple[int, int]]] = {}
     for link, left, right in _taken(nodes, heard):
         beside.setdefault(left, []).append((right, link))
