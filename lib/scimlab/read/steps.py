@@ -13,6 +13,9 @@ MAIL = 'emails[type eq "work"].value'
 # Steps drop the punctuation before the last word.
 STEP_MAILS = ("mail", 'emails[type eq "work"]value', MAIL)
 SENT = frozenset({"active", "userName", "externalId", "mail", MAIL})
+# Each in the wordings of several years, the present one first.
+ASSIGNED = ("Assigned to the application", "Assigned")
+IN_SCOPE = ("Scoping filter evaluation passed", "IsInProvisioningScopeDisplayName", "IsInProvisioningScope")
 RETRY, SKIP = "EntryEscrowRetry", "EntrySynchronizationSkip"
 
 COLUMNS = (
@@ -119,10 +122,8 @@ def _imported(told: Told, details: dict[str, Any], name: str | None) -> None:
 
 
 def _scoped(told: Told, details: dict[str, Any], name: str | None) -> None:
-    # Each in the wordings of several years, the present one believed first.
-    told.assigned = _flag(details, "Assigned to the application", _flag(details, "Assigned", told.assigned))
-    passed = _flag(details, "IsInProvisioningScopeDisplayName", _flag(details, "IsInProvisioningScope", told.in_scope))
-    told.in_scope = _flag(details, "Scoping filter evaluation passed", passed)
+    told.assigned = _flag(details, next(filter(details.__contains__, ASSIGNED), ""), told.assigned)
+    told.in_scope = _flag(details, next(filter(details.__contains__, IN_SCOPE), ""), told.in_scope)
 
 
 def _matched(told: Told, details: dict[str, Any], name: str | None) -> None:
@@ -133,7 +134,8 @@ def _matched(told: Told, details: dict[str, Any], name: str | None) -> None:
 
 
 def _exported(told: Told, details: dict[str, Any], name: str | None) -> None:
-    _skipped(told, details, name)
+    if name == SKIP or "SkipReason" in details:
+        _skipped(told, details, name)
     if name == SKIP:
         return
     told.exported_active = _flag(details, "active", told.exported_active)
