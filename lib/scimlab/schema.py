@@ -537,6 +537,27 @@ LEAKS = pl.Schema(
 record was active as well). `evidence` says how that is known, `off_evidence` how the seat is known to have ended, if it has.
 """
 
+WHAT_IF = pl.Schema(
+    {
+        "way": pl.String,
+        "policy": pl.String,
+        "people": pl.Int64,
+        "attempts_low": pl.Int64,
+        "attempts_high": pl.Int64,
+        "seats_low": pl.Float64,
+        "seats_high": pl.Float64,
+        "periods": pl.Int64,
+        "money_low": pl.Float64,
+        "money_high": pl.Float64,
+        "currency": pl.String,
+        "prose": pl.String,
+    }
+)
+"""A row a way in which those who were away might have left: what Entra would have tried in vain, and what would have been paid for.
+
+`seats` are those of the counting rule `policy`, summed over so many `periods`; `people` were away, by any way.
+"""
+
 STEPS = pl.Schema(
     {
         "person_id": pl.String,

@@ -25,8 +25,8 @@ def leakage(
     """The days of a period on which a person's seat was needless, and why.
 
     A day counts where the record was active on it and Entra stood behind the person at no instant of that: every object disabled,
-    deleted or unassigned for longer than the two cycles, 80 minutes, that a change is given to arrive. A second record active on the same day is
-    a day of its own, "doubled". A corrupted record that is inactive costs nothing and is not listed.
+    deleted or unassigned for longer than the two cycles, 80 minutes, that a change is given to arrive. A second record active on the
+    same day is a day of its own, "doubled". A corrupted record that is inactive costs nothing and is not listed.
 
     intervals: INTERVALS of the tenant. period: the first day and the day after the last, days of its zone.
     identities: IDENTITIES, where they are at hand already.
