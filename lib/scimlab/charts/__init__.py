@@ -4,6 +4,7 @@ from scimlab.charts.attempts import attempts_by_person
 from scimlab.charts.bars import attempts_by_cycle, attempts_in_vain
 from scimlab.charts.coverage import coverage
 from scimlab.charts.deadlines import deadlines
+from scimlab.charts.lanes import lanes
 from scimlab.charts.people import active_people
 from scimlab.charts.season import due, forecast
 from scimlab.charts.states import states
@@ -19,5 +20,6 @@ __all__ = [
     "due",
     "forecast",
     "gaps",
+    "lanes",
     "states",
 ]

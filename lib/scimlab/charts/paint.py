@@ -121,15 +121,23 @@ def framed(marks: Marks, title: str, reading: str, *, height: int = 260) -> Mark
         subtitleFontSize=12,
         subtitleColor="#595959",
     )
-    return (
-        marks.properties(title=headline, description=f"{title}. {reading}", width=WIDTH, height=height, background="white")
+    config = alt.Config(
+        font=FONT,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e3e3e3", titleColor="#595959"),
+        axisY=alt.AxisConfig(labelLimit=190),
+        legend=alt.LegendConfig(labelLimit=WIDTH, labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titleColor="#595959"),
+    )
+    # All at once: each call copies the whole chart, which a page of fifty feels.
+    return marks.properties(
+        title=headline,
+        description=f"{title}. {reading}",
+        width=WIDTH,
+        height=height,
+        background="white",
         # The width is that of the whole picture, so that long names take from the plot and not from the margin.
-        .properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e3e3e3", titleColor="#595959")
-        .configure_axisY(labelLimit=190)
-        .configure_legend(labelLimit=WIDTH, labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titleColor="#595959")
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        config=config,
     )
 
 

@@ -9,13 +9,14 @@ from scimlab import charts, show
 from scimlab.charts.words import counted
 from scimlab.report import html
 from scimlab.report.gather import Outcome
-from scimlab.schema import DECISIONS
+from scimlab.report.matters import RUNBOOK, STORMS, decisions
+from scimlab.show import tables
+from scimlab.show.anchors import Places
 from scimlab.show.answers import SOON
 from scimlab.show.inputs import said
 
 MOST_DECISIONS = 10
 MOST_LACKING = 3
-RUNBOOK, STORMS = "remediate", "retry_storms"
 # The numbers of the index in their order, each with the page that explains it.
 SHOWN = ("people_in_storms", "deadlines_soon", "people_paid_for", "quarantine_distance", "questions_answered")
 
@@ -51,22 +52,6 @@ def headline(outcomes: list[Outcome], linked: int, *, zone: str) -> str:
         return f"{storm}; no deadline falls within the next {SOON.days} days."
     first = next(each.decision["by"].min() for each in outcomes if any(number["name"] == "deadlines_soon" for number in each.numbers))
     return f"{storm}; for {counted(soon, 'person', 'people')} time runs out within {SOON.days} days, first on {said(first, zone)} ({zone})."
-
-
-def decisions(outcomes: Iterable[Outcome]) -> pl.DataFrame:
-    """What is to be decided for people, each once, what is due first on top, what has no deadline behind.
-
-    What is only to be collected or asked, which no person waits for, stands on its own page.
-    returns: DECISIONS and `page`, the page whose decision it is.
-    """
-    # The runbook's own page comes last in reading order, and is where a decision of it should lead.
-    found = [each.decision.with_columns(page=pl.lit(each.page.name)) for each in outcomes]
-    return (
-        pl.concat([DECISIONS.to_frame().with_columns(page=pl.lit("")), *found])
-        .filter(pl.col("people").is_not_null())
-        .unique("situation", keep="last", maintain_order=True)
-        .sort("by", nulls_last=True, maintain_order=True)
-    )
 
 
 def asides(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -114,14 +99,24 @@ def _change(number: Mapping[str, Any], last: Mapping[str, Any] | None, before: M
     return f"{difference:+,.10g} since {before['as_of'][:10]}" if difference else f"as on {before['as_of'][:10]}"
 
 
-def page(outcomes: list[Outcome], *, zone: str, checks: pl.DataFrame, cycles: pl.DataFrame, receipt: pl.DataFrame, **told: Any) -> str:
+def page(
+    outcomes: list[Outcome],
+    *,
+    zone: str,
+    to_decide: pl.DataFrame,
+    places: Places,
+    checks: pl.DataFrame,
+    cycles: pl.DataFrame,
+    receipt: pl.DataFrame,
+    **told: Any,
+) -> str:
     """The index as HTML.
 
-    outcomes: in reading order. checks: CHECKS. cycles: CYCLE_ATTEMPTS, for the picture. receipt: RECEIPT.
+    outcomes: in reading order. to_decide: as `decisions` gives it. places: where names lead. checks: CHECKS.
+    cycles: CYCLE_ATTEMPTS, for the picture. receipt: RECEIPT.
     told: what is put as it is: tenant, as_of, answer, numbers, command, versions, and the files `beside` the pages.
     """
-    to_decide = decisions(outcomes)
-    rows = to_decide.head(MOST_DECISIONS)
+    rows = to_decide.head(MOST_DECISIONS).with_columns(names=tables.first_names(to_decide.columns, places))
     picture = show.chart(charts.attempts_in_vain(cycles, zone=zone)).bundle[show.CHART]
     return (
         html.environment()

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from scimlab import people, quality, storms
-from scimlab.report import calendars, html, index, manifest, place, workbook
+from scimlab.report import calendars, html, index, manifest, place, places, workbook
 from scimlab.report.gather import DECISION, Outcome
 from scimlab.schema import Tenant
 from scimlab.show.inputs import said
@@ -25,12 +25,13 @@ def write(
     exports: the folder that was read. made: how: the command, the parameters of each page, when it began. before: results of the last run.
     returns: the numbers that rules are about, by name.
     """
-    checks, linked = quality.checks(tenant), index.linked(people.identities(tenant))
+    checks, identities = quality.checks(tenant), people.identities(tenant)
+    linked, to_decide, lead = index.linked(identities), index.decisions(outcomes, tenant.as_of), places.places(outcomes, identities)
     answer = index.headline(outcomes, linked, zone=tenant.zone)
     as_of = f"{said(tenant.as_of, tenant.zone)} ({tenant.zone})" if tenant.as_of else "no known time"
-    write_tables(half / "tables", tenant, outcomes)
+    write_tables(half / "tables", tenant, outcomes, to_decide)
     for each in outcomes:
-        page = html.page(each.notebook, title=each.page.question, tenant=tenant.name, as_of=as_of)
+        page = html.page(each.notebook, title=each.page.question, tenant=tenant.name, as_of=as_of, places=lead)
         (half / f"{each.page.name}.html").write_text(page, encoding="utf-8")
     beside = calendars.write(half, outcomes, tenant.as_of)
     beside += [workbook.FILE] if workbook.write(half / workbook.FILE, tenant, outcomes) else []
@@ -42,6 +43,8 @@ def write(
             as_of=as_of,
             zone=tenant.zone,
             answer=answer,
+            to_decide=to_decide,
+            places=lead,
             numbers=index.told(outcomes, before),
             checks=checks,
             cycles=_cycles(tenant, made["parameters"]),
@@ -52,7 +55,7 @@ def write(
         ),
         encoding="utf-8",
     )
-    results = _results(tenant, outcomes, checks, answer, linked)
+    results = _results(tenant, outcomes, checks, answer, {"decisions": to_decide.height, "linked": linked})
     manifest.write(results, half / place.RESULTS)
     # The manifest comes last: it seals what stands beside it.
     sealed = manifest.seals((each for each in half.rglob("*") if each.is_file()), half)
@@ -60,16 +63,16 @@ def write(
     return {number["name"]: number["high"] for number in results["numbers"]} | results["counts"]
 
 
-def write_tables(folder: Path, tenant: Tenant, outcomes: list[Outcome]) -> None:
+def write_tables(folder: Path, tenant: Tenant, outcomes: list[Outcome], to_decide: pl.DataFrame) -> None:
     """Each table of each page, all decisions, and the rows that could not be read, as CSV that a spreadsheet only shows."""
     folder.mkdir()
     found = {f"{page.page.name}_{DECISION}" if name == DECISION else name: rows for page in outcomes for name, rows in page.tables.items()}
-    found |= {"decisions": index.decisions(outcomes), "rejected": tenant.set_aside.filter(pl.col("kind") == "rejected")}
+    found |= {"decisions": to_decide, "rejected": tenant.set_aside.filter(pl.col("kind") == "rejected")}
     for name, rows in found.items():
         (folder / f"{place.segment(name)}.csv").write_text(html.csv(rows), encoding="utf-8")
 
 
-def _results(tenant: Tenant, outcomes: list[Outcome], checks: pl.DataFrame, answer: str, linked: int) -> dict[str, Any]:
+def _results(tenant: Tenant, outcomes: list[Outcome], checks: pl.DataFrame, answer: str, counts: Mapping[str, int]) -> dict[str, Any]:
     """The answers and numbers as data, for the next run and for other programs."""
     numbers = list({number["name"]: number for each in outcomes for number in each.numbers}.values())
     return {
@@ -79,8 +82,7 @@ def _results(tenant: Tenant, outcomes: list[Outcome], checks: pl.DataFrame, answ
         "answer": answer,
         "numbers": numbers,
         "counts": {
-            "decisions": index.decisions(outcomes).height,
-            "linked": linked,
+            **counts,
             "incomplete": checks.filter(pl.col("answer") != "yes").height,
             "failed": sum(each.run.status != "done" for each in outcomes),
         },

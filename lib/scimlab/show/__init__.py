@@ -6,9 +6,10 @@ reads the whole of it from the executed page.
 
 from scimlab.show.answers import answer, answer_inputs, answer_seats, answer_steps, answer_storms
 from scimlab.show.counts import around, counts, named
-from scimlab.show.decisions import to_ask, to_collect
+from scimlab.show.decisions import to_ask, to_collect, to_fill
 from scimlab.show.figure import chart
 from scimlab.show.inputs import came_in, folder
+from scimlab.show.lanes import answer_timelines, timelines
 from scimlab.show.links import answer_links
 from scimlab.show.met import causes_met
 from scimlab.show.parameters import begin, period
@@ -28,6 +29,7 @@ __all__ = [
     "answer_seats",
     "answer_steps",
     "answer_storms",
+    "answer_timelines",
     "around",
     "begin",
     "came_in",
@@ -40,6 +42,8 @@ __all__ = [
     "named",
     "period",
     "table",
+    "timelines",
     "to_ask",
     "to_collect",
+    "to_fill",
 ]

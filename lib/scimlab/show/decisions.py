@@ -1,9 +1,20 @@
-"""What a page comes down to where no checklist says it: what to collect, and what to ask the vendor."""
+"""What a page comes down to where no checklist says it: what to collect, what would fill a gap, and what to ask the vendor."""
 
 import polars as pl
 
 from scimlab.charts.words import spoken
 from scimlab.schema import DECISIONS
+
+KEEPER = "whoever keeps the inputs of this report"
+FILLS = {
+    "provisioning": ("Export the provisioning log", "what Entra did to the record, and why it failed"),
+    "directory": ("Export the users and the deleted users of Entra", "when an account was made, disabled or deleted"),
+    "audit": ("Export the directory audit log", "who changed an account, and when"),
+    "app": ("Export the app's users", "what became of the record"),
+    "activity": ("Export the sign-ins", "whether the person was at work meanwhile"),
+    "roster": ("Supply roster.csv", "whether the person is meant to come back"),
+}
+"""By lane: what would fill it, and what it would tell."""
 
 
 def to_collect(checks: pl.DataFrame) -> pl.DataFrame:
@@ -14,10 +25,26 @@ def to_collect(checks: pl.DataFrame) -> pl.DataFrame:
     return _decisions(
         checks.filter(pl.col("answer") != "yes").sort(pl.col("answer") == "partly", maintain_order=True),
         what="remedy",
-        owner=pl.lit("whoever keeps the inputs of this report"),
+        owner=pl.lit(KEEPER),
         cost=pl.format("{} Until then: {}", "because", "blocks"),
         runbook=pl.lit("R0"),
         situation=pl.lit("input_") + pl.col("check"),
+    )
+
+
+def to_fill(runs: pl.DataFrame) -> pl.DataFrame:
+    """A row a lane in which nothing is known of anybody: what would fill it, and what no timeline tells until then.
+
+    runs: RUNS. returns: DECISIONS, in the order of FILLS; empty where every lane holds something, or there are no timelines.
+    """
+    rows = [(lane, *fill) for lane, fill in FILLS.items() if runs.height and lane not in runs["lane"]]
+    return _decisions(
+        pl.DataFrame(rows, {"lane": pl.String, "fill": pl.String, "tells": pl.String}, orient="row"),
+        what="fill",
+        owner=pl.lit(KEEPER),
+        cost=pl.format("Until then no timeline here says {}.", "tells"),
+        runbook=pl.lit("R0"),
+        situation=pl.lit("lane_") + pl.col("lane"),
     )
 
 

@@ -1,5 +1,6 @@
 """The steps of a plan as a checklist: by decision and person, with owner, portal path and request side by side."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -28,12 +29,16 @@ def checklist(steps: pl.DataFrame, *, zone: str) -> Shown:
     )
 
 
-def markup(steps: pl.DataFrame, *, zone: str, most: int | None = None) -> str:
-    """The checklist as HTML. Nothing that came from outside becomes markup."""
+def markup(steps: pl.DataFrame, *, zone: str, most: int | None = None, places: Mapping[str, str] | None = None) -> str:
+    """The checklist as HTML. Nothing that came from outside becomes markup.
+
+    places: see anchors.Places; the name of a person who has a place is a link to it.
+    """
     cards = steps.partition_by("person_id", "situation", maintain_order=True)
     people = [
         {
             "person": card["person"][0] or card["person_id"][0],
+            "where": (places or {}).get(card["person_id"][0]),
             "slug": card["situation"][0],
             "situation": card["situation"][0].replace("_", " "),
             "runbook": card["runbook"][0],

@@ -1,12 +1,14 @@
 """A frame as a table that a person reads, and whole as data that a program reads."""
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 import polars.selectors as cs
 
 from scimlab.charts.words import counted, heading, spoken, words
+from scimlab.show import anchors
 from scimlab.show.shown import TABLE, Shown
 
 FIRST_ROWS = 50
@@ -58,15 +60,24 @@ def frame(data: dict[str, Any]) -> pl.DataFrame:
     )
 
 
-def markup(frame: pl.DataFrame, name: str, *, zone: str, most: int) -> str:
-    """The table as HTML; nothing that came from outside becomes markup."""
+def markup(frame: pl.DataFrame, name: str, *, zone: str, most: int, places: Mapping[str, str] | None = None) -> str:
+    """The table as HTML; nothing that came from outside becomes markup.
+
+    places: see anchors.Places; a person who has a place is a link to it.
+    """
     chosen = frame.select(_shown(frame, name))
     heads = "".join(f'<th scope="col"{_side(kind)}>{html.escape(heading(column, name))}</th>' for column, kind in chosen.schema.items())
-    cells = [_cell(column, kind, zone) for column, kind in chosen.schema.items()]
-    rows = chosen.head(most).select(pl.concat_str(pl.lit("<tr>"), *cells, pl.lit("</tr>\n")).str.join()).item() if cells else ""
+    cells = [_cell(column, kind, zone, frame.columns, places or {}) for column, kind in chosen.schema.items()]
+    rows = frame.head(most).select(pl.concat_str(pl.lit("<tr>"), *cells, pl.lit("</tr>\n")).str.join()).item() if cells else ""
     clock = f"<caption>Times by the clock of {html.escape(zone)}</caption>" if cs.expand_selector(chosen, cs.datetime()) else ""
     head = f'<table class="rows" data-name="{html.escape(name)}">{clock}\n<thead><tr>{heads}</tr></thead>'
     return f"{head}\n<tbody>\n{rows or ''}</tbody>\n</table>"
+
+
+def first_names(columns: list[str], places: Mapping[str, str]) -> pl.Expr:
+    """The first names of a row's people as HTML, each that has a place a link to it."""
+    names = _inside("first_names", pl.String(), "UTC")
+    return anchors.linked_names(names, pl.col("person_ids"), places) if "person_ids" in columns else names
 
 
 def extent(frame: pl.DataFrame, name: str, *, most: int) -> str:
@@ -85,9 +96,11 @@ def _side(kind: pl.DataType) -> str:
     return ' class="number"' if kind.is_numeric() else ""
 
 
-def _cell(column: str, kind: pl.DataType, zone: str) -> pl.Expr:
+def _cell(column: str, kind: pl.DataType, zone: str, columns: list[str], places: Mapping[str, str]) -> pl.Expr:
     """A column as table cells: what is null is not known, and looks it."""
-    inside = _inside(column, kind, zone).fill_null(UNKNOWN)
+    inside = first_names(columns, places) if column == "first_names" else _inside(column, kind, zone)
+    inside = inside.fill_null(UNKNOWN)
+    inside = anchors.linked(inside, columns, places) if column == "person" else inside
     return pl.concat_str(pl.lit(f"<td{_side(kind)}>"), inside, pl.lit("</td>"))
 
 
