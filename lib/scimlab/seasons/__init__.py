@@ -1,6 +1,8 @@
-"""What a season costs and would have cost: paid for in vain, by which event, on which bill, and had people left otherwise."""
+"""What a season costs and would have cost: paid for in vain, by which event, on which bill, and had people left
+otherwise; and the season ahead, planned from those behind."""
 
 from scimlab.seasons.leakage import leakage, wasted
 from scimlab.seasons.otherwise import what_if
+from scimlab.seasons.planner import Plan, plan
 
-__all__ = ["leakage", "wasted", "what_if"]
+__all__ = ["Plan", "leakage", "plan", "wasted", "what_if"]

@@ -18,11 +18,12 @@ def persons(identities: pl.DataFrame, intervals: pl.DataFrame, tenant: Tenant) -
     everybody = identities.filter(~pl.col("person_id").is_in(service)).select("person_id").unique()
     objects = identities.filter(pl.col("alias_kind") == "object_id").select("person_id", object_id="alias")
     records = identities.filter(pl.col("alias_kind") == "target_id").select("person_id", target_id="alias")
+    listed = everybody.join(_accounts(objects, tenant), on="person_id", how="left")
+    listed = listed.join(_held_last(intervals, records, tenant), on="person_id", how="left")
+    unnamed = objects.join(listed.filter(pl.coalesce("in_entra", "in_app").is_null()), on="person_id", how="semi")
     return (
-        everybody.join(_accounts(objects, tenant), on="person_id", how="left")
-        .join(_held_last(intervals, records, tenant), on="person_id", how="left")
-        .join(_active(intervals, tenant.as_of), on="person_id", how="left")
-        .join(_called(objects, tenant), on="person_id", how="left")
+        listed.join(_active(intervals, tenant.as_of), on="person_id", how="left")
+        .join(_called(unnamed, tenant), on="person_id", how="left")
         .with_columns(
             # In Entra's list, in the app's, in the log; where nobody says a name, the id stands for it.
             person=pl.coalesce("in_entra", "in_app", "in_log", "person_id"),
@@ -86,9 +87,9 @@ def _active(intervals: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
     return intervals.filter(perhaps).group_by("person_id").agg(is_active=pl.when(surely.any()).then(True))
 
 
-def _called(objects: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
-    """A row a person whom the log names: the last name."""
-    spoken = tenant.events.filter(pl.col("counted"), pl.col("source_name").is_not_null()).sort("at", "event_id")
-    named = spoken.group_by(object_id="source_id").agg(in_log=pl.col("source_name").last(), at=pl.col("at").last()).collect()
-    latest = objects.join(named, on="object_id").sort("at", "in_log")
-    return latest.unique("person_id", keep="last", maintain_order=True).select("person_id", "in_log")
+def _called(unnamed: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
+    """A row a person whom only the log names: the last name it has for any of their accounts."""
+    spoken = tenant.events.filter(pl.col("counted"), pl.col("source_name").is_not_null())
+    named = spoken.select("at", "event_id", "source_name", object_id="source_id").join(unnamed.lazy(), on="object_id")
+    last = named.sort("at", "event_id").unique("person_id", keep="last", maintain_order=True)
+    return last.select("person_id", in_log="source_name").collect()
