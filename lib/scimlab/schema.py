@@ -515,6 +515,79 @@ SEATS = pl.Schema(
 )
 """A row a counting rule and a period: the count lies between `low` and `high`; `reason` says why where it is null."""
 
+COUNTED = pl.Schema(
+    {
+        "person_id": pl.String,
+        "kind": pl.String,
+        "records": pl.Int64,
+        "target_ids": pl.String,
+        "first_day": pl.Date,
+        "last_day": pl.Date,
+        "days_low": pl.Int64,
+        "days_high": pl.Int64,
+        "last_low": pl.Int64,
+        "last_high": pl.Int64,
+        "busiest_low": pl.Int64,
+        "busiest_high": pl.Int64,
+        "any_low": pl.Int64,
+        "any_high": pl.Int64,
+        "on_evidence": pl.String,
+        "off_evidence": pl.String,
+    }
+)
+"""A row a person who held a seat in a period: the days, and whether at its last instant, on its busiest day and at any time (0 or 1).
+
+Each is a range, and the sum of each over all people is what the rule of that name counts.
+"""
+
+SEAT_DAYS = pl.Schema(
+    {
+        "person_id": pl.String,
+        "target_id": pl.String,
+        "day": pl.Date,
+        "is_certain": pl.Boolean,
+        "on_evidence": pl.String,
+        "off_evidence": pl.String,
+    }
+)
+"""A row a record and a day on which it was active, or may have been: which event opened the seat, and which closed it."""
+
+BILLED = pl.Schema(
+    {
+        "person_id": pl.String,
+        "address": pl.String,
+        "target_ids": pl.String,
+        "policy": pl.String,
+        "billed": pl.Float64,
+        "counted_low": pl.Float64,
+        "counted_high": pl.Float64,
+        "difference": pl.Float64,
+        "reason": pl.String,
+        "first_day": pl.Date,
+        "last_day": pl.Date,
+        "on_evidence": pl.String,
+        "off_evidence": pl.String,
+    }
+)
+"""A row a person who was billed, or counted by the rule `policy`, or both.
+
+`difference` is what was billed above what may be counted at the most, or below what is counted at the least; 0 between the two. `reason` is
+agreed, open (the exports do not say more), not_known, not_active, doubled, excluded, too_much or not_billed.
+"""
+
+BILLS = pl.Schema(
+    {
+        "policy": pl.String,
+        "unit": pl.String,
+        "billed": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "difference": pl.Float64,
+        "fits": pl.Boolean,
+    }
+)
+"""A row a rule the vendor may have counted by, beside what was billed; "records" is every record that was active at any time."""
+
 LEAKS = pl.Schema(
     {
         "person_id": pl.String,

@@ -4,6 +4,7 @@ import polars as pl
 
 from scimlab import people
 from scimlab.schema import INTERVALS, Tenant
+from scimlab.seats.counted import counted, seat_days
 from scimlab.seats.counting import count, counts, daily
 from scimlab.seats.evidence import told_by
 from scimlab.seats.facts import facts, reach
@@ -12,7 +13,7 @@ from scimlab.seats.periods import default_period, months
 from scimlab.seats.policies import POLICIES
 from scimlab.seats.spans import bounded, ranges, stretches
 
-__all__ = ["POLICIES", "count", "counts", "daily", "default_period", "intervals", "months"]
+__all__ = ["POLICIES", "count", "counted", "counts", "daily", "default_period", "intervals", "months", "seat_days"]
 
 
 def intervals(tenant: Tenant) -> pl.DataFrame:
