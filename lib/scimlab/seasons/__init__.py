@@ -1,8 +1,9 @@
 """What a season costs and would have cost: paid for in vain, by which event, on which bill, and had people left
 otherwise; and the season ahead, planned from those behind."""
 
+from scimlab.seasons.billing import bills, invoice, letter, other_days
 from scimlab.seasons.leakage import leakage, wasted
 from scimlab.seasons.otherwise import what_if
 from scimlab.seasons.planner import Plan, plan
 
-__all__ = ["Plan", "leakage", "plan", "wasted", "what_if"]
+__all__ = ["Plan", "bills", "invoice", "leakage", "letter", "other_days", "plan", "wasted", "what_if"]
