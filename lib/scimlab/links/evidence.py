@@ -21,6 +21,10 @@ def of_people() -> pl.Expr:
     return pl.concat_str(*_account(), *_record(), *_log(), separator="; ", ignore_nulls=True)
 
 
+RECORD_NEEDS = ("target_id", "active", "record_where", "prefix", "external", "record_why")
+"""What is needed of a record to say its evidence."""
+
+
 def of_records() -> pl.Expr:
     """The evidence of a record: what it is, and whose."""
     return pl.concat_str(*_record()[:2], pl.format("its external id is {}", "external"), "record_why", separator="; ", ignore_nulls=True)

@@ -21,6 +21,12 @@ SHOWN = {"cor.act": "cor", "cor.ina": "cor", "filtered": "U", "nested": "U"}
 
 INSUFFICIENT = "INSUFFICIENT_EVIDENCE"
 
+OF_PERSON = (
+    "person", "missing", "person_id", "entra", "scope", "older", "change_at", "deleted_at", "older_deleted_at", "failing_since",
+    "diagnosis", "rank", "confidence", *table.SAYINGS,
+)  # fmt: skip
+"""What a record's finding takes from that of its person."""
+
 
 def findings(tenant: Tenant, as_of: datetime | None = None, *, identities: pl.DataFrame | None = None) -> pl.DataFrame:
     """What state each person, record and job is in, what is wrong, and what must be done.
@@ -93,14 +99,13 @@ def _confidence() -> pl.Expr:
 
 def _records(persons: pl.DataFrame, records: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Each record of a person, under the person's primary finding, in a state of its own."""
-    theirs = persons.filter(pl.col("rank") == "primary").drop(set(records.columns) - {"subject", "person_id"})
-    linked = persons.filter(pl.col("rank") == "primary").select("subject", "target_id", is_theirs=True, their_link="link")
-    owned = records.drop("person_id").join(theirs, on="subject").join(linked, on=["subject", "target_id"], how="left")
+    theirs = persons.filter(pl.col("rank") == "primary").select("subject", *OF_PERSON, their_record="target_id", their_link="link")
+    owned = records.select("subject", *evidence.RECORD_NEEDS, "app_alone").join(theirs, on="subject")
     return owned.with_columns(
         subject_id="target_id",
         app="app_alone",
         others=pl.lit("none"),
-        link=pl.when("is_theirs").then("their_link").otherwise(pl.lit("none")),
+        link=pl.when(pl.col("target_id") == pl.col("their_record")).then("their_link").otherwise(pl.lit("none")),
         evidence=evidence.of_records(),
     )
 
@@ -145,8 +150,15 @@ def _ready(rows: pl.DataFrame, kind: str, known: Known, zone: str, doubts: pl.Da
 
 def _one(axis: str) -> pl.Expr:
     """The value of an axis as it is shown; unknown where several are open."""
-    shown = pl.col(axis).str.split(OPEN).list.eval(pl.element().replace(SHOWN)).list.unique()
-    return pl.when(shown.list.len() == 1).then(shown.list.first()).otherwise(pl.lit("unknown"))
+    return pl.col(axis).map_batches(_shown, return_dtype=pl.String)
+
+
+def _shown(values: pl.Series) -> pl.Series:
+    found = values.drop_nulls().unique()
+    shown = [{SHOWN.get(value, value) for value in each.split(OPEN)} for each in found]
+    return values.replace_strict(
+        found, [each.pop() if len(each) == 1 else "unknown" for each in shown], default="unknown", return_dtype=pl.String
+    )
 
 
 def _entra() -> pl.Expr:
@@ -174,9 +186,14 @@ def _deadline(known: Known, zone: str) -> pl.Expr:
 
 
 def _finding_ids() -> pl.Expr:
-    """The same id for the same subject and diagnosis in every run."""
+    """The same id for the same subject and diagnosis in every run: the two in words, but for a subject that holds odd signs."""
+    plain = pl.col("subject_id").str.contains(r"^[\w.@-]*$")
+    odd = pl.when(~plain).then("subject_id").map_batches(_hashed, return_dtype=pl.String)
+    return pl.concat_str("subject_kind", pl.when(plain).then("subject_id").otherwise(odd), "diagnosis", separator="-")
 
-    def hashed(keys: pl.Series) -> pl.Series:
-        return pl.Series([hashlib.blake2b(each.encode(), digest_size=8).hexdigest() for each in keys], dtype=pl.String)
 
-    return pl.concat_str("subject_kind", "subject_id", "diagnosis", separator="\0").map_batches(hashed, return_dtype=pl.String)
+def _hashed(texts: pl.Series) -> pl.Series:
+    found = texts.drop_nulls().unique()
+    return texts.replace_strict(
+        found, [hashlib.blake2b(each.encode(), digest_size=8).hexdigest() for each in found], default=None, return_dtype=pl.String
+    )

@@ -57,52 +57,67 @@ def logged(events: pl.DataFrame) -> pl.DataFrame:
     told = pl.coalesce(pl.when(success).then(pl.coalesce("sent_active", by_action)), pl.when(~failure).then("matched_active"))
     attempted = success | failure | ((pl.col("status") == "skipped") & ~pl.col("skip_reason").is_in(NOTHING_DONE))
     scoped = pl.coalesce("assigned", pl.when(success & pl.col("sent_active").fill_null(False)).then(True))
-    seen = events.filter(pl.col("source_enabled").is_not_null())
-    spans = events.group_by("key").agg(
+    said = events.with_columns(told=told, scoped=scoped, place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    marks = {
+        "event": pl.lit(True),
+        "pointer": pl.col("target_id").is_not_null() & (success | wrote),
+        "told": pl.col("told").is_not_null(),
+        "ended": attempted,
+        "assigned": pl.col("scoped").is_not_null(),
+        "log_enabled": pl.col("source_enabled").is_not_null(),
+    }
+    # Events lie in order of time, so the latest of a kind is the one of the greatest place: no sort, no search.
+    spans = said.group_by("key").agg(
         pl.col("source_id").min(),
         seen_from=pl.col("at").first(),
         seen_to=pl.col("at").last(),
-        name=pl.col("source_name").drop_nulls().max(),
+        name=pl.col("source_name").max(),
         created_here=(pl.col("action") == "create").any(),
         log_user_name=pl.col("source_user_name").drop_nulls().last(),
+        **{f"_{of}": pl.when(mark).then("place").max() for of, mark in marks.items()},
     )
     found = [
-        _latest(events, "event"),
-        _latest(events.filter(pl.col("target_id").is_not_null(), success | wrote), "pointer", pointer="target_id", pointer_action="action"),
-        _latest(events.with_columns(told=told).filter(pl.col("told").is_not_null()), "told", told_active="told"),
-        _latest(events.filter(attempted).with_columns(ended=_ended()), "ended", "ended", ended_cause="cause", ended_detail="detail",
-                ended_property="skip_property"),
-        _latest(events.with_columns(assigned=scoped).filter(pl.col("assigned").is_not_null()), "assigned", "assigned", "in_scope"),
-        _latest(seen, "log_enabled", log_enabled="source_enabled"),
-        _since(seen),
-        _failing(events),
-    ]  # fmt: skip
-    for each in found:
-        spans = spans.join(each, on="key", how="left")
-    return spans
+        _latest(said, spans, "event"),
+        _latest(said, spans, "pointer", pointer="target_id", pointer_action="action"),
+        _latest(said, spans, "told", told_active="told"),
+        _latest(said, spans, "ended", ended_status="status", ended_cause="cause", ended_detail="detail", ended_property="skip_property"),
+        _latest(said, spans, "assigned", assigned="scoped", in_scope="in_scope"),
+        _latest(said, spans, "log_enabled", log_enabled="source_enabled"),
+    ]
+    whole = pl.concat([spans.select(pl.exclude("^_.*$")), *found], how="horizontal").with_columns(ended=_ended())
+    for each in (_since(events, whole), _failing(events)):
+        whole = whole.join(each, on="key", how="left")
+    return whole
 
 
 def _ended() -> pl.Expr:
-    failed = pl.col("cause").replace_strict(TROUBLES, default="other", return_dtype=pl.String)
+    failed = pl.col("ended_cause").replace_strict(TROUBLES, default="other", return_dtype=pl.String)
+    status = pl.col("ended_status")
     return (
-        pl.when(pl.col("status") == "success")
+        pl.when(status.is_null())
+        .then(None)
+        .when(status == "success")
         .then(pl.lit("none"))
-        .when(pl.col("status") == "skipped")
+        .when(status == "skipped")
         .then(pl.lit("skipped"))
         .otherwise(failed)
     )
 
 
-def _latest(events: pl.DataFrame, of: str, *kept: str, **named: str) -> pl.DataFrame:
-    """Columns of each object's latest event, with OF_at and OF_where."""
-    columns = [pl.col(name) for name in kept] + [pl.col(column).alias(name) for name, column in named.items()]
-    return events.unique("key", keep="last").select("key", *columns, pl.col("at").alias(f"{of}_at"), WHERE.alias(f"{of}_where"))
+def _latest(events: pl.DataFrame, spans: pl.DataFrame, of: str, **named: str) -> pl.DataFrame:
+    """Columns of each object's latest event of a kind, with OF_at and OF_where; null where there is none."""
+    place = spans[f"_{of}"]
+    columns = {name: events[column].gather(place) for name, column in ({**named, f"{of}_at": "at", "file": "file", "row": "row"}).items()}
+    return pl.DataFrame(columns).select(*named, f"{of}_at", pl.when(place.is_not_null()).then(WHERE).alias(f"{of}_where"))
 
 
-def _since(seen: pl.DataFrame) -> pl.DataFrame:
-    """`same_at`: since when the log has shown each account as enabled, or as disabled, as it shows it last."""
-    latest = seen.unique("key", keep="last").select("key", latest="source_enabled")
-    changed = seen.join(latest, on="key").filter(pl.col("source_enabled") != pl.col("latest"))
+def _since(events: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
+    """`same_at`: since when the log has shown each account as enabled, or as disabled, as it shows it last.
+
+    latest: a row a `key`, with `log_enabled`.
+    """
+    seen = events.filter(pl.col("source_enabled").is_not_null()).select("key", "at", "source_enabled")
+    changed = seen.join(latest.select("key", "log_enabled"), on="key").filter(pl.col("source_enabled") != pl.col("log_enabled"))
     differed = changed.group_by("key").agg(differed_at=pl.col("at").max())
     since = seen.join(differed, on="key", how="left").filter(pl.col("differed_at").is_null() | (pl.col("at") > pl.col("differed_at")))
     return since.group_by("key").agg(same_at=pl.col("at").min())
