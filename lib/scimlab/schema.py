@@ -610,6 +610,26 @@ LEAKS = pl.Schema(
 record was active as well). `evidence` says how that is known, `off_evidence` how the seat is known to have ended, if it has.
 """
 
+LATE = pl.Schema(
+    {
+        "boundary_on": pl.Date,
+        "person_id": pl.String,
+        "target_id": pl.String,
+        "reason": pl.String,
+        "changed_at_min": INSTANT,
+        "changed_at_max": INSTANT,
+        "off_at": INSTANT,
+        "minutes": pl.Int64,
+        "is_certain": pl.Boolean,
+        "evidence": pl.String,
+        "off_evidence": pl.String,
+    }
+)
+"""A row a seat that went on into the day `boundary_on`, since the change in Entra arrived in the app after that had begun.
+
+The change came between `changed_at_min` and `changed_at_max`, before the boundary where `is_certain`; it took `minutes` at the least.
+"""
+
 WHAT_IF = pl.Schema(
     {
         "way": pl.String,

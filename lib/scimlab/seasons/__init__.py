@@ -2,8 +2,9 @@
 otherwise; and the season ahead, planned from those behind."""
 
 from scimlab.seasons.billing import bills, invoice, letter, other_days
+from scimlab.seasons.lag import late
 from scimlab.seasons.leakage import leakage, wasted
 from scimlab.seasons.otherwise import what_if
 from scimlab.seasons.planner import Plan, plan
 
-__all__ = ["Plan", "bills", "invoice", "leakage", "letter", "other_days", "plan", "wasted", "what_if"]
+__all__ = ["Plan", "bills", "invoice", "late", "leakage", "letter", "other_days", "plan", "wasted", "what_if"]
