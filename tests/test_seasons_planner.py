@@ -78,6 +78,21 @@ def test_a_return_says_under_which_account_and_record():
     assert (dan["back_at"], dan["tried_at"], dan["account_after"]) == (None, NOW - timedelta(days=100), object_id("dan2"))
 
 
+def test_a_try_in_vain_is_after_leaving_and_never_taken():
+    """Refused for forty days and then taken is a return, with its first try; what failed before the person ever left is none."""
+    lines = [
+        "create ada r1 -300d", "delete ada r1 -200d", "create ada2 -100d failure=duplicate_conflict", "create ada2 r2 -60d",
+        "create bob -400d failure=duplicate_conflict", "create bob r3 -300d", "disable bob r3 -200d",
+        # a third account was refused while bob was still here
+        "create bob3 -250d failure=duplicate_conflict",
+        "record r2 ada key=ada2", "user ada2 created=-101d", "user bob disabled", "bin bob3 created=-251d deleted=-20d",
+    ]  # fmt: skip
+    known = tenant(*lines)
+    found = seasons.plan(seats.intervals(known), known).returned
+    days = [(NOW - at).days if at else None for at in found.row(0, named=True).values() if isinstance(at, datetime | None)]
+    assert found["person"].to_list() == ["Ada Adasen"] and days[1:4] == [200, 60, 100]
+
+
 def test_a_season_shows_in_those_who_come_back_together():
     """From the first of three who come back within weeks, until the last of them has left; two are no season."""
     found = plan([*SUMMERS, *RUNNING, ADA, "eve r-eve 2024-01-01..2024-11-01", "eve r-eve 2025-01-01..2025-11-15"], *LOG).seasons

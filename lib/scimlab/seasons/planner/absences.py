@@ -56,9 +56,9 @@ def returned(
     returns: RETURNS by return and person; `back_at` is null where no try was followed by a success.
     """
     log = _log(identities, tenant)
-    tries = _refused(log).join(absences, on="person_id").filter(pl.col("tried_at") > pl.col("left_at"))
+    tries = _tries(log).join(absences, on="person_id").filter(pl.col("tried_at") > pl.col("left_at"))
     tries = tries.filter((pl.col("tried_at") < pl.col("back_at")).fill_null(True))
-    vain = tries.filter(pl.col("back_at").is_null()).sort("tried_at")
+    vain = tries.filter(pl.col("back_at").is_null(), ~pl.col("is_taken")).sort("tried_at")
     first_tries = tries.drop_nulls("back_at").group_by("person_id", "back_at").agg(pl.col("tried_at").min())
     came_back = absences.drop_nulls("back_at").join(first_tries, on=["person_id", "back_at"], how="left")
     rows = pl.concat([_accounts(came_back, log), vain.drop("target_id")], how="diagonal").with_columns(
@@ -82,14 +82,14 @@ def _log(identities: pl.DataFrame, tenant: Tenant) -> pl.DataFrame:
     return about.select("source_id", "at", "action", "status").collect().join(objects, on="source_id").sort("at", "source_id")
 
 
-def _refused(log: pl.DataFrame) -> pl.DataFrame:
-    """A row an account that the app refused to take: since when; one that it took later is none."""
+def _tries(log: pl.DataFrame) -> pl.DataFrame:
+    """A row an account that the app refused to take: since when, and whether it took it later."""
     tried = (pl.col("action") == "create") & (pl.col("status") == "failure")
     tries = log.group_by("person_id", account_after="source_id").agg(
         tried_at=pl.col("at").filter(tried).min(), taken_at=pl.col("at").filter(pl.col("status") == "success").max()
     )
     is_taken = (pl.col("taken_at") >= pl.col("tried_at")).fill_null(False)
-    return tries.drop_nulls("tried_at").filter(~is_taken).drop("taken_at")
+    return tries.drop_nulls("tried_at").with_columns(is_taken=is_taken).drop("taken_at")
 
 
 def _accounts(came_back: pl.DataFrame, log: pl.DataFrame) -> pl.DataFrame:
