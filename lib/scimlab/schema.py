@@ -768,6 +768,7 @@ WAVES = pl.Schema(
         "act_by": INSTANT,
         "people": pl.Int64,
         "first_names": pl.String,
+        "person_ids": pl.String,
         "threshold": pl.Int64,
         "holds": pl.String,
         "verify": pl.String,

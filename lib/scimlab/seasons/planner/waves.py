@@ -58,7 +58,11 @@ def waves(due: pl.DataFrame, most: int | None, *, settle: timedelta, tenant: Ten
     holds = UNKNOWN if most is None else NONE_PASSES if most == 0 else None
     return (
         leaving.group_by("wave", "day")
-        .agg(people=pl.len().cast(pl.Int64), first_names=pl.col("person").sort().head(3).str.join("; "))
+        .agg(
+            people=pl.len().cast(pl.Int64),
+            first_names=pl.col("person").sort_by("person", "person_id").head(3).str.join("; "),
+            person_ids=pl.col("person_id").sort_by("person", "person_id").str.join("; "),
+        )
         .with_columns(
             act_by=day_ends(pl.col("day"), tenant.zone) - after * pl.lit(settle),
             threshold=pl.lit(most, pl.Int64),
