@@ -7,7 +7,7 @@ import polars as pl
 from scimlab import names
 from scimlab.errors import UsageError
 from scimlab.people.links import GUID, STRENGTHS, by_id, by_name, contested, shared_addresses
-from scimlab.people.sightings import LATEST, NODE, WHERE, bearings, clean, lateness, object_node, record_node, sighted, spoken
+from scimlab.people.sightings import LATEST, WHERE, bearings, clean, lateness, object_node, record_node, sighted, spoken
 from scimlab.people.union import persons
 from scimlab.schema import IDENTITIES, Tenant
 
@@ -114,14 +114,14 @@ def _addresses(united: pl.DataFrame, borne: pl.DataFrame, shared: pl.DataFrame) 
     # The surest first, then who goes by the name, then users of Entra, then the latest.
     sureness = 4 * (2 - pl.col("rank").cast(pl.Int64)) + 2 * (pl.col("role") == "user_name") + pl.col("is_object")
     key = ["leader", "alias"]
-    of_persons = rows.with_columns(alias=pl.col("address").cast(NODE), letters=pl.col("spelling").hash())
+    of_persons = rows.with_columns(alias="address", letters=pl.col("spelling").to_physical())
     best = of_persons.group_by(key).agg(
         pl.col("person_id").first(),
         pl.col("rank", "role", "id", "where", "is_shared").max_by(sureness * LATEST + lateness("where")),
         is_spelled_twice=pl.col("letters").min() != pl.col("letters").max(),
     )
     twice = of_persons.join(best.filter("is_spelled_twice"), on=key, how="semi")
-    spelled = twice.group_by(key).agg(pl.col("spelling").unique().sort().head(4).str.join(", "))
+    spelled = twice.group_by(key).agg(pl.col("spelling").cast(pl.String).unique().sort().head(4).str.join(", "))
     told = pl.format(
         "{} of {} ({}){}", pl.col("role").replace_strict(ROLES), "id", "where", _if(pl.col("is_shared"), ", a mailbox of several")
     )

@@ -145,7 +145,7 @@ def _by_prefix(bearings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
             rank=pl.when(pl.col("a").is_in(known["node"].implode())).then(0).when("is_known_address").then(1).otherwise(2),
             turn=3,
             by_id=True,
-            evidence=pl.format("its name {} begins with the object id {} ({})", "text", "decoded", "where"),
+            evidence=pl.format("its name {} begins with the object id {} ({})", pl.col("text").cast(pl.String), "decoded", "where"),
         )
     )
 
@@ -233,7 +233,7 @@ def _borne(holders: pl.DataFrame, bearings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_several(bearings: pl.DataFrame) -> pl.DataFrame:
-    bearers = bearings.select(pl.col("address").cast(NODE), "one").unique().with_columns(pl.col("address").cast(pl.String))
+    bearers = bearings.select("address", "one").unique()
     return bearings.join(bearers.filter(pl.col("address").is_duplicated()), on="address", how="semi")
 
 
@@ -252,7 +252,9 @@ def _joined(ordered: pl.DataFrame, last: pl.DataFrame, key: list[str]) -> pl.Dat
 
 
 def _paired(pairs: pl.DataFrame) -> pl.DataFrame:
-    return pairs.with_columns(a="a_node", b="b_node", address="a_address", at=pl.max_horizontal("a_last_at", "b_last_at"))
+    return pairs.with_columns(
+        a="a_node", b="b_node", address=pl.col("a_address").cast(pl.String), at=pl.max_horizontal("a_last_at", "b_last_at")
+    )
 
 
 def _gave_it_not_up() -> pl.Expr:

@@ -42,7 +42,7 @@ CALLED = pl.Schema({"node": NODE, "display_name": pl.String})
 SPELLINGS = pl.Schema({"node": NODE, "spelling": pl.String})
 """A row a way an id is spelled in the inputs."""
 
-NAMES = pl.Schema({"node": NODE, "role": pl.String, "text": pl.String, "last_at": INSTANT, "where": pl.String})
+NAMES = pl.Schema({"node": NODE, "role": pl.String, "text": NODE, "last_at": INSTANT, "where": pl.String})
 """A row a name a holder bore, as spelled: `role` is user_name, sent or mail; `last_at` when it was last seen to."""
 
 
@@ -209,9 +209,11 @@ def bearings(tenant: Tenant, spoken: pl.DataFrame) -> pl.DataFrame:
     nameless = tenant.records.filter(pl.col("user_name").is_null())
     listed.append(_borne(nameless, record_node("target_id"), "user_name", "mail"))
     seen_at = pl.coalesce("last_at", pl.lit(tenant.as_of, dtype=INSTANT))
-    return pl.concat(
-        [*(frame.with_columns(last_at=seen_at) for frame in listed), *_logged_names(tenant, spoken)], how="diagonal_relaxed"
-    ).filter(pl.col("node").is_not_null(), pl.col("text").str.strip_chars() != "")
+    return (
+        pl.concat([*(frame.with_columns(last_at=seen_at) for frame in listed), *_logged_names(tenant, spoken)], how="diagonal_relaxed")
+        .filter(pl.col("node").is_not_null(), pl.col("text").str.strip_chars() != "")
+        .with_columns(pl.col("text").cast(NODE))
+    )
 
 
 def _borne(frame: pl.DataFrame, node: pl.Expr, role: str, column: str) -> pl.DataFrame:
@@ -243,14 +245,15 @@ def _logged_names(tenant: Tenant, spoken: pl.DataFrame) -> list[pl.DataFrame]:
 
 def clean(bearings: pl.DataFrame) -> pl.DataFrame:
     """NAMES with `address` (canonical), `spelling` (the text without prefixes) and `decoded` (the object id in front)."""
-    texts = bearings.select("text").unique()
-    prefixed = texts.filter(pl.col("text").str.contains(r"(?i)^\s*[0-9a-f]{32}[^@\s]+@"))
-    recovered = [names.recover(text.strip()) for text in prefixed["text"]]
-    found = prefixed.with_columns(
+    texts = bearings.select("text").unique().with_columns(plain=pl.col("text").cast(pl.String).str.strip_chars())
+    prefixed = texts.filter(pl.col("plain").str.contains(r"(?i)^[0-9a-f]{32}[^@\s]+@"))
+    recovered = [names.recover(text) for text in prefixed["plain"]]
+    found = prefixed.select(
+        "text",
         decoded=pl.Series([each.object_id for each in recovered], dtype=pl.String),
-        spelling=pl.Series([each.clean_name for each in recovered], dtype=pl.String),
+        clean=pl.Series([each.clean_name for each in recovered], dtype=pl.String),
     )
-    spelled = texts.join(found, on="text", how="left").with_columns(
-        spelling=pl.coalesce("spelling", pl.col("text").str.strip_chars()), address=names.canonical_names(pl.col("text"))
+    spelled = texts.join(found, on="text", how="left").select(
+        "text", "decoded", spelling=pl.coalesce("clean", "plain").cast(NODE), address=names.canonical_names(pl.col("plain")).cast(NODE)
     )
     return bearings.join(spelled, on="text", how="left")
