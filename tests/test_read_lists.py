@@ -16,7 +16,7 @@ NAMED = (
 WITHOUT_PARTS = "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInActivity"
 MG_USER = f"""#TYPE Microsoft.Graph.PowerShell.Models.MicrosoftGraphUser
 {NAMED}
-"","False","System.String[]","09.08.2024 13:25:31","31.12.2026 00:00:00","Trainee","{ADA}","","True","{WITHOUT_PARTS}","ada@example.org","Member"
+"","False","System.String[]","09.08.2024 13:25:31","31.12.2026 00:00","Temp","{ADA}","","True","{WITHOUT_PARTS}","ada@example.org","Member"
 "","","System.String[]","","","","b-2","bo@example.net","","","bo_example.net#EXT#@example.org","Guest"
 """
 
@@ -41,7 +41,7 @@ def test_users_of_powershell(tmp_path, encoding):
     """A blank cell was not asked for, so it is unknown; so is what PowerShell wrote the type of."""
     found = tenant(tmp_path, u__csv=MG_USER.encode(encoding))
     assert found.people.select("object_id", "enabled", "user_type", "employee_type", "hybrid", "last_sign_in_at").rows() == [
-        (ADA, False, "Member", "Trainee", True, None),
+        (ADA, False, "Member", "Temp", True, None),
         ("b-2", None, "Guest", None, None, None),
     ]
     assert "last_sign_in_at is not known: PowerShell wrote a type's name in 1 rows" in found.receipt["notes"][0]

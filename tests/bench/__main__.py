@@ -39,7 +39,14 @@ def seats(folder: Path) -> None:
     compared("Seats of 36 months, 1,000,000 spans of 200,000 people, four rules (pandas: one)", "seats.py", ["ours", "pandas"], spans)
 
 
-JOBS = {each.__name__: each for each in (reading, storms, seats)}
+def links(folder: Path) -> None:
+    """Who is one person, and the diagnosis of everybody."""
+    tenant = folder / "tenant"
+    measured("links.py", "make", tenant, 200_000)
+    compared("200,000 people, records and assignments, 400,000 events (pandas: two states, no log)", "links.py", ["ours", "pandas"], tenant)
+
+
+JOBS = {each.__name__: each for each in (reading, storms, seats, links)}
 
 # Inputs are made by processes of their own: a child's peak memory begins with what its parent held.
 for name in sys.argv[1:] or JOBS:
