@@ -248,6 +248,38 @@ RECEIPT = pl.Schema(
 SET_ASIDE = pl.Schema({"file": pl.String, "row": pl.Int64, "kind": pl.String, "reason": pl.String, "text": pl.String})
 """A row a record that was read and not kept: `kind` is duplicate, foreign or rejected; `text` its beginning."""
 
+LEDGER = pl.Schema(
+    {
+        "collection": pl.Int64,
+        "kept_at": INSTANT,
+        "what": pl.String,
+        "kind": pl.String,
+        "file": pl.String,
+        "form": pl.String,
+        "from_at": INSTANT,
+        "until_at": INSTANT,
+        "complete": pl.Boolean,
+        "missing": pl.String,
+        "pages": pl.Int64,
+        "bytes": pl.Int64,
+        "sha256": pl.String,
+        "sha256_before": pl.String,
+        "rows": pl.Int64,
+        "kept": pl.Int64,
+        "duplicate": pl.Int64,
+        "foreign": pl.Int64,
+        "rejected": pl.Int64,
+        "first_at": INSTANT,
+        "last_at": INSTANT,
+        "notes": pl.String,
+    }
+)
+"""A row a file that an archive took in, or a thing that was done to it since; runs are numbered from 1 by `collection`.
+
+`what` is collected, taken_in, forgotten, dropped or compacted. `kind` is what was asked for, `from_at` to before `until_at`;
+`missing` is what of that did not come, null where it is `complete`. `rows` is the sum of the four columns behind it.
+"""
+
 CHECKS = pl.Schema(
     {"check": pl.String, "question": pl.String, "answer": pl.String, "because": pl.String, "blocks": pl.String, "remedy": pl.String}
 )
@@ -540,6 +572,39 @@ COUNTED = pl.Schema(
 Each is a range, and the sum of each over all people is what the rule of that name counts.
 """
 
+KINDS = pl.Schema(
+    {
+        "kind": pl.String,
+        "people": pl.Int64,
+        "records": pl.Int64,
+        "days_low": pl.Int64,
+        "days_high": pl.Int64,
+        "first_names": pl.String,
+        "reasons": pl.String,
+    }
+)
+"""A row a kind of account: how many people and seat-days; service accounts are not counted, and `reasons` say why each is one."""
+
+MONTHS = pl.Schema(
+    {
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "snapshot_end": pl.String,
+        "user_days_prorated": pl.String,
+        "peak_daily": pl.String,
+        "any_active_full": pl.String,
+        "snapshot_end_low": pl.Float64,
+        "snapshot_end_high": pl.Float64,
+        "user_days_prorated_low": pl.Float64,
+        "user_days_prorated_high": pl.Float64,
+        "peak_daily_low": pl.Float64,
+        "peak_daily_high": pl.Float64,
+        "any_active_full_low": pl.Float64,
+        "any_active_full_high": pl.Float64,
+    }
+)
+"""A row a month, a column a counting rule: the count in words, and as two numbers between which it lies."""
+
 SEAT_DAYS = pl.Schema(
     {
         "person_id": pl.String,
@@ -562,7 +627,7 @@ BILLED = pl.Schema(
         "counted_low": pl.Float64,
         "counted_high": pl.Float64,
         "difference": pl.Float64,
-        "reason": pl.String,
+        "why": pl.String,
         "first_day": pl.Date,
         "last_day": pl.Date,
         "on_evidence": pl.String,
@@ -571,7 +636,7 @@ BILLED = pl.Schema(
 )
 """A row a person who was billed, or counted by the rule `policy`, or both.
 
-`difference` is what was billed above what may be counted at the most, or below what is counted at the least; 0 between the two. `reason` is
+`difference` is what was billed above what may be counted at the most, or below what is counted at the least; 0 between the two. `why` is
 agreed, open (the exports do not say more), not_known, not_active, doubled, excluded, too_much or not_billed.
 """
 
@@ -591,7 +656,7 @@ BILLS = pl.Schema(
 LEAKS = pl.Schema(
     {
         "person_id": pl.String,
-        "reason": pl.String,
+        "why": pl.String,
         "first_day": pl.Date,
         "last_day": pl.Date,
         "days_low": pl.Int64,
@@ -606,7 +671,7 @@ LEAKS = pl.Schema(
 )
 """A row a person and a reason for which days of a seat were needless.
 
-`reason` is deleted, disabled, unassigned, unsaid (Entra sent the person as inactive, nothing says why) or doubled (a second
+`why` is deleted, disabled, unassigned, unsaid (Entra sent the person as inactive, nothing says why) or doubled (a second
 record was active as well). `evidence` says how that is known, `off_evidence` how the seat is known to have ended, if it has.
 """
 
@@ -615,7 +680,7 @@ LATE = pl.Schema(
         "boundary_on": pl.Date,
         "person_id": pl.String,
         "target_id": pl.String,
-        "reason": pl.String,
+        "why": pl.String,
         "changed_at_min": INSTANT,
         "changed_at_max": INSTANT,
         "off_at": INSTANT,
