@@ -35,7 +35,7 @@ def billed(*lines: str, on: date = date(2026, 5, 31)):
 
 def reasons(found: pl.DataFrame) -> dict[str, tuple]:
     """What was billed, counted, and why it differs, by address."""
-    return {row["address"].split("@")[0]: (row["billed"], row["counted_high"], row["reason"]) for row in found.to_dicts()}
+    return {row["address"].split("@")[0]: (row["billed"], row["counted_high"], row["why"]) for row in found.to_dicts()}
 
 
 def test_each_difference_has_its_reason():
@@ -70,7 +70,7 @@ def test_the_sum_is_the_difference_by_every_rule():
     assert rules.filter("fits")["policy"].to_list() == ["peak_daily", "any_active_full"]
     for policy, low in rules.filter(pl.col("policy") != "records").select("policy", "low").rows():
         assert seasons.invoice(bill, held, period=MAY, policy=policy)["difference"].sum() == pytest.approx(4 - low), policy
-    assert seasons.invoice(bill, held, period=MAY)["reason"].unique().to_list() == ["agreed"]
+    assert seasons.invoice(bill, held, period=MAY)["why"].unique().to_list() == ["agreed"]
 
 
 def test_a_vendor_that_counts_accounts():
@@ -105,7 +105,7 @@ def test_where_the_exports_leave_it_open():
     )
     bill = replace(typed, invoice=billed("ada", "cid").invoice)
     found = seasons.invoice(bill, seats.intervals(bill), period=MAY, policy="any_active_full").filter(person_id=object_id("cid"))
-    assert found.select("reason", "difference", "counted_low", "counted_high").row(0) == ("open", 0, 0, 1)
+    assert found.select("why", "difference", "counted_low", "counted_high").row(0) == ("open", 0, 0, 1)
 
 
 def test_a_letter_says_what_and_why():
@@ -130,4 +130,4 @@ def test_an_invented_vendor(tmp_path):
     assert typed.invoice.height > 80 and rules.filter(policy="records")["fits"].item()
     found = seasons.invoice(typed, held, period=period, policy="any_active_full")
     assert found["difference"].sum() == rules.filter(policy="any_active_full")["difference"].item()
-    assert set(found.filter(pl.col("difference") != 0)["reason"]) <= {"doubled"}
+    assert set(found.filter(pl.col("difference") != 0)["why"]) <= {"doubled"}

@@ -21,7 +21,7 @@ def late(*lines: str, period=UNTIL, zone: str = "UTC") -> pl.DataFrame:
 def test_disabled_before_midnight_inactive_after_it():
     """Ten minutes before midnight in Entra, half an hour after it in the app: the seat went on into the next period."""
     found = late(*MADE, "done ada Disable_account -730m", "disable ada r1 -690m")
-    assert found.select("boundary_on", "reason", "minutes", "is_certain").rows() == [(date(2026, 6, 30), "disabled", 40, True)]
+    assert found.select("boundary_on", "why", "minutes", "is_certain").rows() == [(date(2026, 6, 30), "disabled", 40, True)]
     assert found["evidence"].item().startswith("Disable account 2026-06-29 23:50:00 UTC")
     assert found["off_evidence"].item().startswith("disable succeeded, inactive 2026-06-30 00:30:00 UTC")
 

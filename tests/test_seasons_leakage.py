@@ -21,7 +21,7 @@ def leaks(*lines: str, terms: dict | None = None, **settings) -> pl.DataFrame:
 
 def told(found: pl.DataFrame) -> list[tuple]:
     """Reason, first and last day of June, and the days."""
-    return found.select("reason", pl.col("first_day", "last_day").dt.day(), "days_low", "days_high").rows()
+    return found.select("why", pl.col("first_day", "last_day").dt.day(), "days_low", "days_high").rows()
 
 
 MADE = ["create ada r1 -90d", "record r1 ada active key=ada"]
@@ -103,7 +103,7 @@ def test_wasted_is_the_sum_by_reason():
     """People and days by reason, what weighs most first."""
     lines = [*NEEDLESS["doubled and disabled"][0], "create eva r3 -90d", "record r3 eva active key=eva", "bin eva deleted=-5d"]
     found = seasons.wasted(leaks(*lines, terms={"price": 30}))
-    assert found.select("reason", "people", "days_low", "money_high").rows() == [
+    assert found.select("why", "people", "days_low", "money_high").rows() == [
         ("deleted", 1, 4, 4),
         ("disabled", 1, 1, 1),
         ("doubled", 1, 20, 20),
@@ -143,7 +143,7 @@ def test_an_invented_tenant(tmp_path):
     simulate.write(tmp_path, seed=6, people=120, months=3, exports=("log", "users", "deleted", "records", "audit"))
     typed = read.tenant(tmp_path, workdir=tmp_path / "parts")
     july = (date(2026, 7, 1), date(2026, 8, 1))
-    found = seasons.leakage(typed, seats.intervals(typed), period=july).filter(pl.col("reason") != "doubled")
+    found = seasons.leakage(typed, seats.intervals(typed), period=july).filter(pl.col("why") != "doubled")
     real = pl.read_csv(tmp_path / "truth" / "intervals.csv", try_parse_dates=True).with_columns(
         pl.col("on_at", "off_at").dt.replace_time_zone("UTC")
     )

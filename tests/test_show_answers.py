@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scimlab import schema, show
+from scimlab import schema, seasons, show
 from scimlab.errors import UsageError
 from scimlab.schema import Setting, Tenant
 
@@ -164,6 +164,7 @@ def test_a_period_is_two_days_or_the_last_whole_month():
     """Judged on the second of September, the last whole month is August."""
     assert show.period(tenant(), "", "") == (date(2026, 8, 1), date(2026, 9, 1))
     assert show.period(tenant(), "2026-06-15", "2026-07-01") == (date(2026, 6, 15), date(2026, 7, 1))
+    assert show.period(Tenant("contoso", {"as_of": Setting(None, "inputs")}), "", "") is None
 
 
 @pytest.mark.parametrize(("first", "end"), [("2026-06-15", ""), ("", "2026-07-01"), ("15.06.2026", "2026-07-01")])
@@ -176,7 +177,7 @@ def test_a_period_that_is_none_stops_the_page(first, end):
 def test_the_days_around_a_period_are_those_of_the_log():
     """The log begins at 00:30 on the first of July in Berlin, and ends within the period."""
     events = rows(schema.EVENTS, *({"at": datetime(2026, *at, tzinfo=UTC), "counted": True} for at in ((6, 30, 22, 30), (8, 5, 12)))).lazy()
-    assert show.around(tenant(events=events), (date(2026, 8, 1), date(2026, 9, 1))) == (date(2026, 7, 1), date(2026, 9, 1))
+    assert seasons.around(tenant(events=events), (date(2026, 8, 1), date(2026, 9, 1))) == (date(2026, 7, 1), date(2026, 9, 1))
 
 
 def test_an_interval_is_named_by_entra_before_the_app():

@@ -80,7 +80,7 @@ def test_a_total_is_a_formula_with_its_value(tmp_path):
     assert [cell.value for cell in values(tmp_path / "a.xlsx")["People"][4]] == ["Total", 40, 43]
     both = zip(opened["Summary"], values(tmp_path / "a.xlsx")["Summary"], strict=True)
     found = {row[0].value: (row[1].value, other[1].value) for row, other in both}
-    assert found["People: Days low, in all"] == ("=People!B4", 40)
+    assert found["People: Days, at least, in all"] == ("=People!B4", 40)
     assert found["People: rows"] == ("=ROWS(People!A2:A3)", 2)
 
 

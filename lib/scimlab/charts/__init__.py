@@ -5,6 +5,7 @@ from scimlab.charts.bars import attempts_by_cycle, attempts_in_vain
 from scimlab.charts.coverage import coverage
 from scimlab.charts.deadlines import deadlines
 from scimlab.charts.lanes import lanes
+from scimlab.charts.months import seats_by_month
 from scimlab.charts.people import active_people
 from scimlab.charts.season import due, forecast
 from scimlab.charts.states import states
@@ -21,5 +22,6 @@ __all__ = [
     "forecast",
     "gaps",
     "lanes",
+    "seats_by_month",
     "states",
 ]

@@ -66,9 +66,7 @@ def invoice(
         both.with_columns(pl.col("billed").fill_null(0), policy=pl.lit(rule), counted_low=by_low, counted_high=by_high)
         .with_columns(difference=_off("counted_low", "counted_high"), target_ids=pl.coalesce("target_ids_counted", "target_ids"))
         .join(_before(intervals, period, tenant.zone), on="person_id", how="left")
-        .with_columns(
-            reason=_reason(), off_evidence=pl.coalesce("off_evidence", "last_off"), on_evidence=pl.coalesce("on_evidence", "last_on")
-        )
+        .with_columns(why=_why(), off_evidence=pl.coalesce("off_evidence", "last_off"), on_evidence=pl.coalesce("on_evidence", "last_on"))
         .join(_addresses(ids), on="person_id", how="left")
         .with_columns(address=pl.coalesce("address", "known_as"))
         .sort(pl.col("difference").abs(), "person_id", "address", descending=[True, False, False])
@@ -144,7 +142,7 @@ def _addresses(identities: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reason() -> pl.Expr:
+def _why() -> pl.Expr:
     over, under = pl.col("difference") > 0.005, pl.col("difference") < -0.005
     ranged = pl.col("counted_high") - pl.col("counted_low") > 0.005
     return (
@@ -184,9 +182,9 @@ def letter(billed: pl.DataFrame) -> pl.DataFrame:
     evidence; in the order given, without those that agree or that the exports leave open.
     """
     counted = pl.when(pl.col("difference") > 0).then("counted_high").otherwise("counted_low")
-    says = pl.col("reason").replace_strict(SAYS, return_dtype=pl.String)
+    says = pl.col("why").replace_strict(SAYS, return_dtype=pl.String)
     evidence = pl.concat_str("on_evidence", "off_evidence", separator="; ", ignore_nulls=True)
     known = [name for name in ("person",) if name in billed.columns]
-    return billed.filter(pl.col("reason").is_in(list(SAYS))).select(
+    return billed.filter(pl.col("why").is_in(list(SAYS))).select(
         *known, "address", "target_ids", "billed", counted.alias("counted"), "difference", says=says, evidence=evidence
     )

@@ -27,6 +27,8 @@ def late(
     source: domain.md 4, case 2, in words: disabled ten minutes before midnight, inactive half an hour after it, is one more day.
     """
     span = period_of(period, tenant.zone)
+    if tenant.as_of is None:
+        return LATE.to_frame()
     ids = people.identities(tenant) if identities is None else identities
     off = absences(tenant, ids, known(tenant, tenant.as_of, user_events(tenant, tenant.as_of))).drop_nulls("reason").sort("from_at")
     latest = off.filter(bound="low").select("person_id", "reason", "evidence", changed_at_max="from_at", at="from_at")
@@ -45,6 +47,7 @@ def late(
         found.sort("changed_at_max")
         .unique(["person_id", "target_id", "boundary_on"], keep="last", maintain_order=True)
         .with_columns(
+            why="reason",
             minutes=(pl.col("off_at") - pl.col("changed_at_max")).dt.total_minutes(),
             is_certain=pl.col("changed_at_max") < pl.col("boundary_at"),
         )

@@ -34,6 +34,8 @@ def leakage(
     source: domain.md 4, cases 6 to 13, in words.
     """
     span = period_of(period, tenant.zone)
+    if tenant.as_of is None:
+        return LEAKS.to_frame()
     ids = people.identities(tenant) if identities is None else identities
     covered = known(tenant, tenant.as_of, user_events(tenant, tenant.as_of))
     away = absences(tenant, ids, covered).with_columns(from_at=pl.col("from_at") + SETTLED)
@@ -121,9 +123,9 @@ def _told(days: pl.DataFrame, away: pl.DataFrame, intervals: pl.DataFrame, perio
         .agg(first_day=pl.col("day").min(), last_day=pl.col("day").max(), days_low=pl.col("low").sum(), days_high=pl.col("high").sum())
         .join(_records(intervals, period), on="person_id", how="left")
         .join(_why(away, period), on=["person_id", "reason"], how="left")
-        .with_columns(**money)
+        .with_columns(pl.col("reason").alias("why"), **money)
         .with_columns(currency=pl.when(pl.lit(price is not None)).then(pl.lit(terms.get("currency"), pl.String)))
-        .sort("days_low", "days_high", "person_id", "reason", descending=[True, True, False, False])
+        .sort("days_low", "days_high", "person_id", "why", descending=[True, True, False, False])
         .select(pl.col(name).cast(dtype) for name, dtype in LEAKS.items())
     )
 
@@ -149,8 +151,8 @@ def _why(away: pl.DataFrame, period: Period) -> pl.DataFrame:
 
 
 def wasted(leaks: pl.DataFrame) -> pl.DataFrame:
-    """LEAKS by reason, the weightiest first: `reason` `people` `days_low` `days_high` `money_low` `money_high` `currency`."""
-    order = pl.col("reason").cast(pl.Enum(WHYS))
+    """LEAKS by why, the weightiest first: `why` `people` `days_low` `days_high` `money_low` `money_high` `currency`."""
+    order = pl.col("why").cast(pl.Enum(WHYS))
     sums = [pl.col(name).sum() for name in ("days_low", "days_high")]
     money = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in ("money_low", "money_high")]
-    return leaks.group_by("reason").agg(pl.len().alias("people"), *sums, *money, pl.col("currency").first()).sort(order)
+    return leaks.group_by("why").agg(pl.len().alias("people"), *sums, *money, pl.col("currency").first()).sort(order)

@@ -5,7 +5,7 @@ reads the whole of it from the executed page.
 """
 
 from scimlab.show.answers import answer, answer_inputs, answer_seats, answer_steps, answer_storms
-from scimlab.show.counts import around, counts, named
+from scimlab.show.counts import named
 from scimlab.show.decisions import to_ask, to_collect, to_fill
 from scimlab.show.figure import chart
 from scimlab.show.inputs import came_in, folder
@@ -14,6 +14,7 @@ from scimlab.show.links import answer_links
 from scimlab.show.met import causes_met
 from scimlab.show.parameters import begin, period
 from scimlab.show.season import answer_season
+from scimlab.show.seats import to_settle
 from scimlab.show.shown import ANSWER, CHART, TABLE
 from scimlab.show.steps import checklist
 from scimlab.show.tables import decision, table
@@ -30,13 +31,11 @@ __all__ = [
     "answer_steps",
     "answer_storms",
     "answer_timelines",
-    "around",
     "begin",
     "came_in",
     "causes_met",
     "chart",
     "checklist",
-    "counts",
     "decision",
     "folder",
     "named",
@@ -46,4 +45,5 @@ __all__ = [
     "to_ask",
     "to_collect",
     "to_fill",
+    "to_settle",
 ]

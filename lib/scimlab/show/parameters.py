@@ -35,13 +35,15 @@ def check(name: str, value: object, expected: type) -> None:
         raise UsageError(f"{quoted} is {kind}", f"Give {WORDS.get(expected, expected.__name__)}.", field=name)
 
 
-def period(tenant: Tenant, first_day: str, end_day: str) -> tuple[date, date]:
+def period(tenant: Tenant, first_day: str, end_day: str) -> tuple[date, date] | None:
     """The first day and the day after the last, from two parameters; both empty mean the tenant's last whole month.
+
+    returns: None where both are empty and nothing says when anything was, so that no month is known to have ended.
 
     raises: UsageError where one is empty and the other is not, or one is no day.
     """
     if not first_day and not end_day:
-        return seats.default_period(tenant)
+        return seats.default_period(tenant) if tenant.as_of else None
     return _day("period_start", first_day), _day("period_end", end_day)
 
 
