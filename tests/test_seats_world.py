@@ -24,9 +24,10 @@ def world(folder: Path, **asked) -> tuple[Tenant, pl.DataFrame]:
     return tenant, spans.select(pl.col(name) if name in spans.columns else pl.lit(None).alias(name) for name in INTERVALS)
 
 
-def test_a_whole_log_gives_the_truth(tmp_path):
+@pytest.mark.parametrize("seed", [5, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(100, 149))])
+def test_a_whole_log_gives_the_truth(tmp_path, seed):
     """On a healthy tenant every span is exact, and each person is who the world says, by whatever object."""
-    tenant, real = world(tmp_path, seed=5, people=60, months=2, profile="healthy")
+    tenant, real = world(tmp_path, seed=seed, people=60, months=2, profile="healthy")
     known = people.identities(tenant).filter(alias_kind="object_id").select(person_id="person_id", person="alias")
     ends = ["target_id", "on_at_min", "on_at_max", "off_at_max"]
     expected = real.rename({"person_id": "person"}).join(known, on="person").select("person_id", *ends)
