@@ -257,6 +257,45 @@ def test_whom_the_exports_do_not_know_is_still_on_the_list():
     ]
 
 
+def test_an_address_of_two_people_means_neither():
+    """Nobody is sent away because somebody else bears their address."""
+    lines = ["user ada enabled created=-300d", "user ada2 enabled created=-300d"]
+    found = plan([], *lines, roster=("@ada may_return 2026-08-01",)).due
+    assert found.select("person_id", "person").rows() == [(None, "ada@contoso.example")]
+
+
+def test_a_leave_date_of_a_deleted_account_is_past():
+    """Whoever is in the recycle bin has left; the date that still stands there sends nobody away again."""
+    known = tenant(*LOG, "bin bob deleted=-5d", "user cia disabled")
+    leaves_at = pl.lit(day("2026-06-01")).cast(schema.INSTANT)
+    known = replace(known, people=known.people.with_columns(leaves_at=leaves_at))
+    assert seasons.plan(intervals(ADA), known).due.is_empty()
+    later = replace(known, people=known.people.with_columns(leaves_at=pl.lit(day("2026-09-01")).cast(schema.INSTANT)))
+    assert seasons.plan(intervals(ADA), later).due["person"].to_list() == ["Cia Ciasen"]
+
+
+def test_whom_the_app_refuses_is_the_runbooks_matter():
+    """Overdue and refused is decided on the page that repairs it; overdue and unexplained is asked about."""
+    lines = ["create ada r1 -300d", "delete ada r1 -200d", "create ada2 -100d failure=duplicate_conflict", "user ada2 created=-101d"]
+    lines += ["create bob r2 -300d", "disable bob r2 -200d", "user bob disabled"]
+    roster = ("ada2 may_return 2025-12-01 2026-03-01", "bob may_return 2025-12-01 2026-03-01")
+    known = tenant(*lines, roster=roster)
+    found = seasons.plan(seats.intervals(known), known)
+    assert found.due.filter("is_overdue").select("person", "is_refused").sort("person").rows() == [
+        ("Ada Adasen", True),
+        ("Bob Bobsen", False),
+    ]
+    asked = found.decisions.filter(pl.col("situation") == "season_overdue")
+    assert asked["first_names"].to_list() == ["Bob Bobsen"]
+
+
+def test_the_live_account_speaks_for_a_person():
+    """Deleted once and made anew is enabled, not deleted: no way back is counted down for the old account."""
+    lines = ["create ada r1 -300d", "update ada2 r1 -100d active=on", "bin ada deleted=-20d", "user ada2 enabled created=-15d"]
+    found = plan([], *lines, "record r1 ada key=ada2 prefix=ada", roster=("ada2 may_return 2026-09-01",))
+    assert found.due["account"].to_list() == ["enabled"] and found.days.filter(pl.col("subject_kind") == "person").is_empty()
+
+
 def leaving(*days: str) -> tuple[str, ...]:
     """A roster of as many people as days are given, each to leave on one."""
     return tuple(f"p{number:03} may_return {on}" for number, on in enumerate(days))

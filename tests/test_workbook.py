@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,12 +13,14 @@ import openpyxl
 import polars as pl
 import pytest
 
-from scimlab import schema
+from scimlab import read, report, schema
+from scimlab.charts.words import heading, words
 from scimlab.report import execute, pages, workbook
 from scimlab.report.gather import Outcome
 from scimlab.schema import Setting, Tenant
 
 made = made_report.made
+SAMPLE = Path(__file__).parents[1] / "data" / "samples" / "hostile"
 PERIOD = {"period_start": date(2026, 5, 1), "period_end": date(2026, 6, 1), "zone": "Europe/Berlin"}
 NIGHT = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
 HOSTILE = ('=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "\tx", "<b>bold</b>", "Zoë 🦄", "a\x00b\x1bc", "007", "1e5")
@@ -166,13 +169,13 @@ def test_numbers_that_are_none_are_empty(tmp_path):
 
 
 def in_html(page: Path, name: str) -> list[list[str]]:
-    """The cells of a table of a page, as its reader sees them."""
+    """The cells of a table of a page, as its reader sees them, its headings first."""
     rows, parser, inside = [], HTMLParser(), []
 
     def start(tag: str, attrs: list) -> None:
         if tag == "table":
             inside[:] = [dict(attrs).get("data-name") == name]
-        if tag in ("tr", "td") and inside == [True]:
+        if tag in ("tr", "td", "th") and inside == [True]:
             rows.append([]) if tag == "tr" else rows[-1].append("")
 
     parser.handle_starttag = start
@@ -195,7 +198,7 @@ def test_page_csv_workbook_and_results_tell_the_same_numbers(made):
     sheet = values(made.path / workbook.FILE)["Policies"]
     headings = {name: place for place, name in enumerate(rows[0])}
     from_sheet = [[plain(row[headings[name]].value) for name in columns] for row in sheet.iter_rows(min_row=2, max_row=len(rows) + 1)]
-    shown = in_html(made.path / "seasonal_seats.html", "counts")
+    _, *shown = in_html(made.path / "seasonal_seats.html", "counts")
     assert (
         [[plain(row[name]) for name in columns] for row in results]
         == [[plain(row[name]) for name in columns] for row in rows]
@@ -203,6 +206,71 @@ def test_page_csv_workbook_and_results_tell_the_same_numbers(made):
         == [[row[1], row[2], row[4], row[5]] for row in shown]
     )
     assert len(results) == len(rows) >= 4
+
+
+@pytest.fixture(scope="module")
+def billed(tmp_path_factory) -> Path:
+    """A report on the hostile tenant's July, with a price and a bill: three people it knows, one of them twice, and one it does not."""
+    exports = shutil.copytree(SAMPLE, tmp_path_factory.mktemp("billed") / "exports", ignore=shutil.ignore_patterns("truth"))
+    known = read.tenant(exports).records["mail"].drop_nulls().sort().head(3).to_list()
+    with (exports / "tenant.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[terms]\nprice = 6.5\ncurrency = "EUR"\n')
+    with (exports / "invoice.csv").open("w", encoding="utf-8", newline="") as bill:
+        rows = [(each, "2026-07-31", 1) for each in (*known, known[0], "nobody@else.example")]
+        csv.writer(bill).writerows([("address", "billed_on", "quantity"), *rows])
+    asked = {"period_start": "2026-07-01", "period_end": "2026-08-01"}
+    return report.report(exports, out=exports.parent / "report", only=["seasonal_seats"], parameters=asked).path
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "column", "among_results"),
+    [
+        ("leakage", "Leakage", "days_high", lambda told: sum(row["days_high"] for row in told["wasted"])),
+        ("leakage", "Leakage", "money_high", lambda told: sum(row["money_high"] for row in told["wasted"])),
+        ("invoice", "Invoice", "billed", lambda told: told["bills"][0]["billed"]),
+        ("invoice", "Invoice", "difference", None),
+    ],
+)
+def test_what_was_needless_and_what_was_billed_is_one_sum_in_all_four(billed, name, sheet, column, among_results):
+    """The rows of page, CSV and sheet add up to one number, and it stands among the results."""
+    rows = list(csv.DictReader((billed / "tables" / f"{name}.csv").open(encoding="utf-8", newline="")))
+    told = json.loads((billed / "results.json").read_text("utf-8"))["tables"]
+    total = sum(float(row[column]) for row in rows)
+    place = list(rows[0]).index(column) + 1
+    assert values(billed / workbook.FILE)[sheet].cell(len(rows) + 2, place).value == pytest.approx(total)
+    heads, *shown = in_html(billed / "seasonal_seats.html", name)
+    at = heads.index(heading(column, name))
+    assert sum(float(row[at]) for row in shown) == pytest.approx(total, abs=0.01 * len(rows))
+    assert len(shown) == len(rows) > 0 and total != 0
+    assert among_results is None or among_results(told) == pytest.approx(total)
+
+
+def test_the_money_of_each_rule_is_one_in_all_four(billed):
+    """Count times price: on the page, in the CSV, among the results, and as the value of the sheet's formula."""
+    rows = list(csv.DictReader((billed / "tables" / "counts.csv").open(encoding="utf-8", newline="")))
+    told = json.loads((billed / "results.json").read_text("utf-8"))["tables"]["counts"]
+    place = list(rows[0]).index("money_high") + 1
+    in_sheet = [values(billed / workbook.FILE)["Policies"].cell(line, place).value for line in range(2, len(rows) + 2)]
+    heads, *shown = in_html(billed / "seasonal_seats.html", "counts")
+    in_page = [row[heads.index(heading("money_high", "counts"))] for row in shown]
+    assert in_page == [plain(row["money_high"]) for row in rows] == [plain(row["money_high"]) for row in told] == [*map(plain, in_sheet)]
+    assert all(row["money_high"] == pytest.approx(row["high"] * 6.5) for row in told)
+
+
+def test_what_a_rule_counts_is_the_sum_of_its_people(made):
+    """Each number on the sheet of rules is the total of a column on that of people, the days shared out over the period."""
+    opened = values(made.path / workbook.FILE)
+    counted = {row[0].value: row[5:7] for row in opened["Policies"].iter_rows(min_row=2)}
+    start, end = (opened["Policies"].cell(2, place).value for place in (2, 3))
+    headings = [cell.value for cell in opened["People"][1]]
+    totals = dict(zip(headings, [cell.value for cell in opened["People"][opened["People"].max_row]], strict=True))
+    for rule, column, share in (
+        ("snapshot_end", "last", 1),
+        ("user_days_prorated", "days", (end - start).days),
+        ("peak_daily", "busiest", 1),
+    ):
+        for cell, bound in zip(counted[words()["values"]["policy"][rule]], ("low", "high"), strict=True):
+            assert totals[heading(f"{column}_{bound}", "counted")] / share == pytest.approx(cell.value)
 
 
 def test_the_workbook_of_a_hostile_tenant_opens_and_runs_nothing(made):

@@ -27,9 +27,9 @@ SHEETS = {POLICIES: "counts", "People": "counted", "Evidence": "intervals", "Lea
 """The table behind each sheet, by the name under which a page hands it out."""
 
 SUMMED = {
-    "People": ("days_low", "days_high"),
+    "People": ("days_low", "days_high", "last_low", "last_high", "busiest_low", "busiest_high", "any_low", "any_high"),
     "Leakage": ("days_low", "days_high", "money_low", "money_high"),
-    "Invoice": ("difference",),
+    "Invoice": ("billed", "counted_low", "counted_high", "difference"),
 }
 """The columns of a sheet under which a reader looks for a total; rules are alternatives, and have none."""
 

@@ -13,7 +13,7 @@ from scimlab.report.gather import DECISION, Outcome
 from scimlab.schema import Tenant
 from scimlab.show.inputs import said
 
-COUNTED = ("counts", "forecast")
+COUNTED = ("counts", "wasted", "bills", "forecast")
 """The tables that are numbers and little else: they stand whole among the results."""
 
 
