@@ -94,6 +94,15 @@ def test_a_user_named_by_properties_only(tmp_path):
     ]
 
 
+def test_values_that_are_no_text(tmp_path):
+    """A tool that unpacked the values on the way left truth, numbers and structures: they say the same."""
+    given = [("[true]", False), (None, 7), ([], ["a", True]), ("", {"a": 1}), ("plain", "[")]
+    told = act(1, "Update user", user(ADA, "a@x", *(changed("P", old, new) for old, new in given)))
+    got = audit(tmp_path, a__json=page(told))
+    assert got["old_value"].to_list() == ["true", None, None, None, "plain"]
+    assert got["new_value"].to_list() == ["false", "7", "a, true", '{"a":1}', "["]
+
+
 def test_the_same_acts_in_two_forms(tmp_path):
     """What the portal's CSV tells again is a duplicate of what Graph tells with an id, not a second act."""
     got = audit(tmp_path, audits__json=page(*ACTS), portal__csv=table([*map(portal_row, ACTS)]))

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from scimlab.read.records import Text
 from scimlab.read.refusals import Foreign, Unfit, inside, must_be_of_entra
 from scimlab.schema import AUDIT
 
@@ -22,74 +23,95 @@ USER_ID, USER_NAME = "User.ObjectID", "User.UPN"
 class Change(Struct, gc=False):
     """A property that an act changed, or by which it says more of the object."""
 
-    displayName: str | None = None
-    oldValue: Any = None
-    newValue: Any = None
+    displayName: Text = UNSET
+    oldValue: Any = UNSET
+    newValue: Any = UNSET
 
 
 class Target(Struct, gc=False):
     """An object acted on."""
 
-    id: str | None = None
-    type: str | None = None
-    userPrincipalName: str | None = None
-    modifiedProperties: list[Change] | None = None
+    id: Text = UNSET
+    displayName: Any = UNSET
+    type: Text = UNSET
+    userPrincipalName: Text = UNSET
+    groupType: Any = UNSET
+    modifiedProperties: list[Change] | None | UnsetType = UNSET
+    administrativeUnits: Any = UNSET
 
 
 class Actor(Struct, gc=False):
     """A person or an app."""
 
-    id: str | None = None
-    displayName: str | None = None
-    userPrincipalName: str | None = None
-    servicePrincipalId: str | None = None
-    servicePrincipalName: str | None = None
+    id: Text = UNSET
+    displayName: Text = UNSET
+    userPrincipalName: Text = UNSET
+    ipAddress: Any = UNSET
+    appId: Any = UNSET
+    servicePrincipalId: Text = UNSET
+    servicePrincipalName: Text = UNSET
 
 
 class Initiator(Struct, gc=False):
     """Who acted: one of the two."""
 
-    user: Actor | None = None
-    app: Actor | None = None
+    user: Actor | None | UnsetType = UNSET
+    app: Actor | None | UnsetType = UNSET
 
 
 class DirectoryAudit(Struct, gc=False):
     """An act: a record of Graph, and the inside of a diagnostic line."""
 
-    id: str | None = None
-    activityDateTime: str | None = None
-    activityDisplayName: str | None = None
-    correlationId: str | None = None
-    result: str | None = None
-    initiatedBy: Initiator | str | None = None
-    targetResources: list[Target] | str | None = None
-    jobId: str | None = None
+    id: Text = UNSET
+    category: Any = UNSET
+    correlationId: Text = UNSET
+    result: Text = UNSET
+    resultReason: Any = UNSET
+    activityDisplayName: Text = UNSET
+    activityDateTime: Text = UNSET
+    loggedByService: Any = UNSET
+    operationType: Any = UNSET
+    userAgent: Any = UNSET
+    initiatedBy: Initiator | str | None | UnsetType = UNSET
+    targetResources: list[Target] | str | None | UnsetType = UNSET
+    additionalDetails: Any = UNSET
+    jobId: Any = UNSET
 
 
 class AuditLine(Struct, gc=False):
     """A line of a diagnostic export: an envelope around an act."""
 
-    time: str | None = None
-    resourceId: str | None = None
-    category: str | None = None
-    operationName: str | None = None
-    correlationId: str | None = None
-    properties: DirectoryAudit | str | None = None
+    time: Text = UNSET
+    resourceId: Text = UNSET
+    operationName: Text = UNSET
+    operationVersion: Any = UNSET
+    category: Text = UNSET
+    tenantId: Any = UNSET
+    resultType: Any = UNSET
+    resultSignature: Any = UNSET
+    resultDescription: Any = UNSET
+    durationMs: Any = UNSET
+    callerIpAddress: Any = UNSET
+    correlationId: Text = UNSET
+    identity: Any = UNSET
+    Level: Any = UNSET
+    level: Any = UNSET
+    properties: DirectoryAudit | str | None | UnsetType = UNSET
 
 
 class AuditLogRow(Struct, gc=False):
     """A row of the Log Analytics table AuditLogs, whose structures are JSON as text."""
 
-    TimeGenerated: str | None = None
-    ActivityDateTime: str | None = None
-    ActivityDisplayName: str | None = None
-    OperationName: str | None = None
-    CorrelationId: str | None = None
-    Id: str | None = None
-    Result: str | None = None
-    InitiatedBy: Initiator | str | None = None
-    TargetResources: list[Target] | str | None = None
-    Type: str | None = None
+    TimeGenerated: Text = UNSET
+    ActivityDateTime: Text = UNSET
+    ActivityDisplayName: Text = UNSET
+    OperationName: Text = UNSET
+    CorrelationId: Text = UNSET
+    Id: Text = UNSET
+    Result: Text = UNSET
+    InitiatedBy: Initiator | str | None | UnsetType = UNSET
+    TargetResources: list[Target] | str | None | UnsetType = UNSET
+    Type: Text = UNSET
 
 
 def audit_rows(record: DirectoryAudit) -> list[tuple]:
@@ -105,10 +127,9 @@ def audit_rows(record: DirectoryAudit) -> list[tuple]:
         targets = inside(targets, list[Target], "targetResources")
     if initiator.__class__ is str:
         initiator = inside(initiator, Initiator, "initiatedBy")
-    act = (
-        record.id or None, record.activityDateTime, record.activityDisplayName or None, (record.result or "").lower() or None,
-        _actor(initiator),
-    )  # fmt: skip
+    # A diagnostic line writes Z as an offset of nothing.
+    at, result = record.activityDateTime.replace("+00:00", "Z"), (record.result or "").lower()
+    act = (record.id or None, at, record.activityDisplayName or None, result or None, _actor(initiator))
     correlation = (record.correlationId or None,)
     return [act + changed + correlation for target in targets or (Target(),) for changed in _changes(target)]
 
@@ -121,7 +142,7 @@ def audit_line_rows(line: AuditLine) -> list[tuple]:
     record = line.properties
     if record.__class__ is str:
         record = inside(record, DirectoryAudit, "properties")
-    if record is None:
+    if not record:
         raise Unfit("properties is missing")
     record.activityDateTime = record.activityDateTime or line.time
     record.activityDisplayName = record.activityDisplayName or line.operationName
@@ -133,7 +154,7 @@ def audit_log_rows(row: AuditLogRow) -> list[tuple]:
     """The rows of a record of the Log Analytics table."""
     if (row.Type or "AuditLogs").casefold() != "auditlogs":
         raise Foreign(f"a row of the table {row.Type}")
-    if row.ActivityDisplayName is None and row.TargetResources is None:
+    if not row.ActivityDisplayName and not row.TargetResources:
         raise Foreign("a row of another Log Analytics table")
     record = DirectoryAudit(
         id=row.Id, activityDateTime=row.ActivityDateTime or row.TimeGenerated,
@@ -203,7 +224,9 @@ def _changes(target: Target) -> list[tuple]:
 
 def _value(value: Any) -> str | None:
     """A value as told; one that is no text, as nobody was seen to write it, is read from its JSON."""
-    return told(value) if value is None or value.__class__ is str else told(msgspec.json.encode(value).decode())
+    if value.__class__ is str:
+        return told(value)
+    return None if value in (None, UNSET) else told(msgspec.json.encode(value).decode())
 
 
 def _text(value: Any) -> str | None:
@@ -221,5 +244,5 @@ def _actor(initiator: Initiator | None) -> str | None:
     return None
 
 
-def _names(actor: Actor) -> chain:
+def _names(actor: Actor) -> chain[Text]:
     return chain((actor.userPrincipalName, actor.displayName, actor.servicePrincipalName, actor.id, actor.servicePrincipalId))
