@@ -16,9 +16,10 @@ def world(folder: Path, **asked) -> tuple[Tenant, pl.DataFrame]:
     """A tenant as its exports show it, and INTERVALS as they really were."""
     simulate.write(folder, **asked)
     tenant = read.tenant(folder, workdir=folder / "parts")
-    listed = pl.read_csv(folder / "truth" / "intervals.csv", infer_schema=False)
+    listed, kinds = (pl.read_csv(folder / "truth" / f"{name}.csv", infer_schema=False) for name in ("intervals", "people"))
+    listed = listed.join(kinds.select("person", "kind"), on="person", how="left")
     at = pl.col("on_at", "off_at").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC", time_unit="us")
-    spans = listed.with_columns(at, person_id="person", kind=pl.lit("member")).with_columns(
+    spans = listed.with_columns(at, person_id="person", kind=pl.col("kind").fill_null("member")).with_columns(
         on_at_min="on_at", on_at_max="on_at", off_at_min=pl.col("off_at").fill_null(tenant.as_of), off_at_max="off_at"
     )
     return tenant, spans.select(pl.col(name) if name in spans.columns else pl.lit(None).alias(name) for name in INTERVALS)

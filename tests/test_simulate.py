@@ -1,16 +1,20 @@
 """The invented tenant: the same seed, the same bytes; and exports that are what they claim to be."""
 
 import csv
+import io
 import json
+import re
 import tomllib
+import zipfile
 from datetime import date
 
+import polars as pl
 import pytest
 
 from scimlab import simulate
 from scimlab.errors import UsageError
 from scimlab.simulate import truth
-from scimlab.simulate.exports import files
+from scimlab.simulate.exports import audit_csv, audits, files, occupants
 
 
 def contents(folder):
@@ -23,10 +27,14 @@ def rows(file):
     return list(csv.DictReader(file.open(encoding="utf-8-sig")))
 
 
-@pytest.fixture(scope="module")
-def world_of_400():
-    """A world large enough for every story."""
-    return simulate.tenant(seed=2, people=400)
+def log_of(folder):
+    """The bytes of a log as Azure Monitor carries it."""
+    return b"".join(each.read_bytes() for pattern in ("insights*", "eventhub*") for each in sorted(folder.glob(pattern)))
+
+
+def diagnosed(folder):
+    """The rows of the truth about people and their records, without those about the job."""
+    return [each for each in rows(folder / "truth/diagnoses.csv") if each["subject_kind"] != "job"]
 
 
 def test_same_seed_same_bytes(tmp_path):
@@ -41,8 +49,7 @@ def test_same_seed_same_bytes(tmp_path):
 def test_small_worlds(tmp_path, people):
     """So many people are asked for, so many appear at most, however few."""
     simulate.write(tmp_path, seed=1, people=people)
-    found = rows(tmp_path / "truth/diagnoses.csv")
-    assert 1 <= len(found) <= people
+    assert 1 <= len(diagnosed(tmp_path)) <= people
 
 
 def test_graph_pages_are_linked(tmp_path):
@@ -86,6 +93,9 @@ def test_settings_say_when_the_exports_were_taken(tmp_path):
         ({"interrupted": ["lunch"]}, "no interrupted lunch"),
         ({"damaged": ["rust"]}, "no damage rust"),
         ({"damaged": ["late"], "forms": {"log": "jsonl"}}, 'a log as "jsonl" has no pages'),
+        ({"damaged": ["other_product"]}, 'a log as "graph" is shared with no other product'),
+        ({"damaged": ["missing_file"], "exports": ["log"]}, 'the export "deleted" cannot be missed'),
+        ({"external_id": "mail"}, "no external_id mail"),
     ],
 )
 def test_wrong_options(tmp_path, wrong, said):
@@ -117,13 +127,32 @@ def test_a_torn_page_is_no_json(tmp_path):
         json.loads(max(tmp_path.glob("provisioning_*.json")).read_bytes())
 
 
+def test_a_file_that_was_never_sent_is_told(tmp_path):
+    """The list of deleted users is missing, the truth names it, and the truth about the people stays whole."""
+    for name, damaged in (("whole", []), ("less", ["missing_file"])):
+        simulate.write(tmp_path / name, seed=5, people=60, damaged=damaged)
+    assert contents(tmp_path / "whole").keys() - contents(tmp_path / "less").keys() == {"deleted_users.json"}
+    assert rows(tmp_path / "less/truth/damage.csv") == [{"damage": "missing_file", "file": "deleted_users.json", "event_id": ""}]
+    assert rows(tmp_path / "less/truth/diagnoses.csv") == rows(tmp_path / "whole/truth/diagnoses.csv")
+
+
+@pytest.mark.parametrize("form", ["diagnostic", "event_hub"])
+def test_another_products_lines_stand_among_ours(tmp_path, form):
+    """A container or hub that two products share holds lines of both, and every event all the same."""
+    for name, damaged in (("alone", []), ("shared", ["other_product"])):
+        simulate.write(tmp_path / name, seed=5, people=60, forms={"log": form}, damaged=damaged)
+    categories = [re.findall(rb'"category":"(\w+)"', log_of(tmp_path / name)) for name in ("alone", "shared")]
+    assert set(categories[1]) == {b"ProvisioningLogs", b"MicrosoftGraphActivityLogs"}
+    assert categories[1].count(b"ProvisioningLogs") == len(categories[0]) > 100
+
+
 def test_all_exports_are_written(tmp_path):
     """Whatever can be exported is, and each CSV with headers of the app's own has its map in tenant.toml."""
     simulate.write(tmp_path, seed=5, people=60, exports=files.FORMS, forms={"records": "csv"})
     maps = tomllib.loads((tmp_path / "tenant.toml").read_text())["columns"]
-    for name in ("occupants.csv", "presence.csv", "desks.csv", "invoice.csv"):
-        header, *lines = (tmp_path / name).read_text(encoding="utf-8-sig").splitlines()
-        assert header.split(",") == [*maps[f"{name}*"]]
+    for name, mapped in (("occupants", "occupants*"), ("presence", "presence.csv*"), ("desks", "desks.csv*"), ("invoice", "invoice.csv*")):
+        header, *lines = (tmp_path / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()
+        assert header.split(",") == [*maps[mapped]]
         assert lines
     for name in ("directory_audits.json", "app_role_assigned_to.json", "sign_ins.json", "synchronization_jobs.json"):
         assert json.loads((tmp_path / name).read_bytes())["value"]
@@ -132,7 +161,7 @@ def test_all_exports_are_written(tmp_path):
 def test_four_hundred_people_show_twenty_diagnoses(tmp_path):
     """A tenant of four hundred meets at least twenty rows of the decision table; each subject is diagnosed once."""
     simulate.write(tmp_path, seed=2, people=400)
-    found = rows(tmp_path / "truth/diagnoses.csv")
+    found = diagnosed(tmp_path)
     assert len({each["diagnosis"] for each in found}) >= 20
     assert len({each["subject_id"] for each in found}) == len(found)
 
@@ -157,26 +186,50 @@ def test_the_history_ends_in_the_diagnoses(tmp_path):
     simulate.write(tmp_path, seed=2, people=120)
     last = {each["person"]: each["diagnosis"] for each in rows(tmp_path / "truth/history.csv") if each["since"] <= "2026-09-02T06:00:00Z"}
     person = {each["object_id"]: each["person"] for each in rows(tmp_path / "truth/states.csv")}
-    told = {person[each["subject_id"]]: each["diagnosis"] for each in rows(tmp_path / "truth/diagnoses.csv")}
+    told = {person.get(each["subject_id"], f"record:{each['subject_id']}"): each["diagnosis"] for each in diagnosed(tmp_path)}
     assert told == last
 
 
-@pytest.mark.parametrize(
-    ("diagnosis", "axes"),
-    [
-        ("HEALTHY_ACTIVE", {("EN", "A", "act", "ok"), ("RC", "A", "act", "ok")}),  # the second are the repaired returns
-        ("HEALTHY_PARKED", {("DI", "A", "ina", "ok")}),
-        ("CORRUPTED_BLOCKING_RETURN", {("RC", "A", "cor ina", "none")}),
-        ("RECREATED_WHILE_RESTORABLE", {("RC", "A", "cor ina", "none")}),
-        ("RECOVERABLE", {("SD", "A", "cor ina", "ok")}),
-        ("CORRUPTED_ORPHAN", {("HD", "U", "cor ina", "none")}),
-        ("DISABLE_NOT_DELIVERED", {("DI", "A", "act", "ok")}),
-        ("ORPHAN_IN_WAITING", {("SD", "U", "ina", "ok")}),
-        ("DELETED_IN_APP", {("EN", "A", "abs", "stale")}),
-        ("HIDDEN_EMAIL_RESERVATION", {("RC", "A", "tomb", "none")}),
-    ],
-)
-def test_labels_stand_where_the_world_stands(world_of_400, diagnosis, axes):
-    """The label of a story and the state the world came to agree, though neither is made from the other."""
-    state = {object_id: (entra, scope, app, link) for object_id, _, entra, _, scope, _, app, link in truth.states(world_of_400)}
-    assert {state[subject] for kind, subject, label in truth.diagnoses(world_of_400) if kind == "person" and label == diagnosis} == axes
+def test_a_workbook_holds_the_rows_of_the_csv(tmp_path):
+    """The Excel list has the same header and cells, every one a text, a formula among the names too."""
+    world = simulate.tenant(seed=5, people=60)
+    found = pl.read_excel(occupants.workbook(world), infer_schema_length=0, has_header=False)
+    told = [tuple(each or None for each in row) for row in occupants.csv_rows(world)]
+    assert found.rows() == told
+    assert any("=2+5" in (each or "") for row in found.rows() for each in row)
+
+
+def test_a_workbook_tells_no_hour():
+    """Made twice, at whatever hour, a workbook has the same bytes; its date of making is the world's end."""
+    first, second = (occupants.workbook(simulate.tenant(seed=5, people=10)) for _ in range(2))
+    made = zipfile.ZipFile(io.BytesIO(first)).read("docProps/core.xml")
+    assert first == second
+    assert b"2026-09-02T06:00:00Z</dcterms:created>" in made
+
+
+def test_the_audit_csv_has_86_columns():
+    """The portal's download holds a row an act, as wide as it gets and no wider."""
+    world = simulate.tenant(seed=5, people=60)
+    header, *acts = audit_csv.rows(audits.directory_audits(world))
+    disabled = next(row for row in acts if row[4] == "Disable account")
+    assert len(header) == len({*header}) == 86
+    assert {len(row) for row in acts} == {86}
+    assert len(acts) == len([*audits.directory_audits(world)]) > 50
+    assert disabled[header.index("Target1ModifiedProperty1OldValue")] == "[true]"
+
+
+def test_everybody_may_leave_in_one_manner():
+    """Told to leave in another manner, the same people leave and return in the same seconds, and only the manner differs."""
+    worlds = {manner: simulate.tenant(seed=3, people=60, leaving=manner) for manner in ("told", "disabled", "deleted", "unassigned")}
+    plans = [[(each.leaves_at, each.returns_at) for each in world.people if each.leaves_at] for world in worlds.values()]
+    left = {
+        manner: {
+            act.activity for act in world.directory.audit if act.object_id in world.known and world.known[act.object_id].story == "parked"
+        }
+        for manner, world in worlds.items()
+    }
+    assert len(plans[0]) > 10
+    assert plans[1:] == plans[:1] * 3
+    assert "Disable account" in left["told"] & left["disabled"]
+    assert {"Delete user", "Hard Delete user"} <= left["deleted"]
+    assert not {"Disable account", "Delete user"} & left["unassigned"]

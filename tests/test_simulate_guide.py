@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from scimlab import simulate
 from scimlab.simulate.clock import DAY, HOUR, MINUTE
+from scimlab.simulate.exports import activity
 from scimlab.simulate.people import Person
 from scimlab.simulate.truth import corrupted_names, storms
 from scimlab.simulate.world import Rules, World
@@ -97,6 +99,53 @@ def test_disabled_is_inactive_and_enabled_is_active_within_a_cycle():
     assert record(world).values["userName"] == NAME
 
 
+def test_disabling_keeps_the_link_and_all_data():
+    """Parked and brought back, a person has the same record, link, name and history; the desk was given up, and nobody acted in the app."""
+    before, after = lived((1, hire)), lived((1, hire), (100, disable), (500, enable))
+    (link,) = {each for object_id, each in after.job.links.items() if object_id in after.directory.users}
+    assert (record(after).target_id, record(after).values, record(after).created_at) == (
+        link,
+        record(before).values,
+        record(before).created_at,
+    )
+    assert [until is None for _, _, until in record(before).desks] == [True]
+    assert [until for _, _, until in record(after).desks] == [record(after).spans[0][1]]
+    assert {each.administrator for each in after.job.events} == {""}
+
+
+def test_after_enabling_there_is_a_short_delay():
+    """Between enabling and the next cycle the person is not active yet, for less than a cycle, without anybody's doing."""
+    world = lived((1, hire), (100, disable), (500, enable))
+    (_, off, _), (on, _, _) = record(world).spans
+    assert off < world.rules.start + 500 * HOUR < on < world.rules.start + 500 * HOUR + 43 * MINUTE
+
+
+@pytest.mark.parametrize(("acts", "billed"), [(((1, hire),), 1), (((1, hire), (100, disable)), 0)])
+def test_whoever_is_parked_costs_nothing(acts, billed):
+    """A deactivated user does not count for billing: the vendor's invoice for the last month lists nobody who was away all month."""
+    header, *lines = activity.invoice_rows(lived(*acts))
+    assert len(lines) == billed
+
+
+def test_for_thirty_days_the_way_back_is_open():
+    """A soft-deleted user keeps its link and can be restored; once purged the link is severed, and nobody can restore it."""
+    world = lived((1, hire), (100, delete), (100 + 29 * 24, restore))
+    assert (record(world).active, len(world.job.links)) == (True, 2)  # the group's link is the other one
+    gone = lived((1, hire), (100, delete), (100 + 31 * 24, purge))
+    (user,) = gone.directory.users.values()
+    assert user.object_id not in gone.job.links
+    with pytest.raises(ValueError, match="purged"):
+        gone.directory.restore(gone.now, user)
+
+
+def test_stories_purge_some_time_after_the_thirtieth_day():
+    """Nobody who is left in the recycle bin is purged before the thirty days are over, and everybody soon after; some by hand."""
+    world = simulate.tenant(seed=3, people=210)
+    days = {each.person.story: (each.purged_at - each.deleted_at) / DAY for each in world.directory.users.values() if each.purged_at}
+    assert days.pop("purged_by_hand") < 5
+    assert 30 <= min(days.values()) <= max(days.values()) < 32
+
+
 def test_soft_delete_writes_the_object_id_before_the_name():
     """Deleting sends active=false and the renamed userName in one change; restoring heals both."""
     world = lived((1, hire), (100, delete))
@@ -115,6 +164,32 @@ def test_a_leaver_is_deleted_after_the_purge():
     kept = lived(*acts, sends_delete=False)
     assert told(kept) == [("create", "success"), ("disable", "success")]
     assert not record(kept).active
+
+
+def test_a_corrupted_name_is_never_seen_at_work():
+    """Presence finds its occupant by the name people sign in with: a record that still carries the object id in front is not found."""
+
+    def double(world, user):
+        world.app.enter(world.now, {"userName": NAME}, False)
+
+    def sign_in(world, user):
+        world.sign_ins.append((world.now, user, user.upn))
+
+    fine = lived((1, hire), (100, sign_in))
+    spoilt = lived((1, hire), (100, delete), (101, double), (102, restore), (200, sign_in))
+    assert [name for _, name, _ in activity.presence_rows(fine)][1:] == [NAME]
+    assert [name for _, name, _ in activity.presence_rows(spoilt)][1:] == []
+
+
+def test_reassigned_the_same_object_finds_its_record():
+    """Given the app again, the same object reactivates the same record: the link was kept."""
+
+    def assign(world, user):
+        world.directory.assign(world.now, world.job.connection.app_id, user.object_id)
+
+    world = lived((1, hire), (100, unassign), (200, assign))
+    assert [each for each in told(world) if each[1] == "success"] == [("create", "success"), ("disable", "success"), ("update", "success")]
+    assert record(world).active
 
 
 def test_unassigned_means_unmanaged():
@@ -177,6 +252,21 @@ def test_the_app_changed_by_hand_is_not_noticed():
     assert told(lived((1, hire), (100, switch_off))) == [("create", "success")]
     noticed = lived((1, hire), (100, switch_off), (200, retitle))
     assert [name for name, _, _ in noticed.job.events[-1].modified] == ["title", "active"]
+
+
+def test_deleted_in_the_app_by_hand_the_link_leads_nowhere():
+    """While somebody is still assigned, deleting the record by hand makes the next change fail: what the link leads to is gone."""
+
+    def remove(world, user):
+        world.app.remove(world.now, record(world))
+
+    def retitle(world, user):
+        world.directory.update(world.now, user, title="Chef")
+
+    world = lived((1, hire), (100, remove), (200, retitle), months=2)
+    assert told(world)[:2] == [("create", "success"), ("update", "failure")]
+    assert {each.refusal.code for each in world.job.events if each.refusal} == {"InvalidAnchor"}
+    assert world.app.records == {}
 
 
 def test_out_of_scope_may_stay_active():

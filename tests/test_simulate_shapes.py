@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from scimlab import simulate
-from scimlab.simulate.clock import moment
 from scimlab.simulate.exports import audits, entra, graph, monitor
-from scimlab.simulate.exports.files import log
+from scimlab.simulate.exports.logs import log
 
 SHARED = Path(__file__).parents[2] / "shared" / "samples"
 beside_real_ones = pytest.mark.skipif(not SHARED.is_dir(), reason="the captured records are not part of the project")
@@ -163,8 +162,8 @@ def test_all_outcomes_occur(records):
 
 def test_an_hour_a_blob(world):
     """The storage account holds each event once, in the blob of its hour."""
-    blobs = dict(monitor.hours(log(world)))
-    assert all(path.endswith(f"/h={moment(each.at):%H}/m=00/PT1H.json") for path, events in blobs.items() for each in events)
+    blobs = dict(monitor.hours((each, monitor.diagnostic_line(each)) for each in log(world)))
+    assert all(path.endswith(f"/h={line['time'][11:13]}/m=00/PT1H.json") for path, lines in blobs.items() for line in lines)
     assert sum(map(len, blobs.values())) == len(log(world))
 
 

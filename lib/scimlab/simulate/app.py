@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
+from scimlab.simulate import wire
+
 USER_NAME = "userName"
 MAIL = 'emails[type eq "work"].value'
 GIVEN, SURNAME, MOBILE = "name.givenName", "name.familyName", 'phoneNumbers[type eq "mobile"].value'
@@ -93,8 +95,9 @@ TOO_MANY = scim_error("TooManyRequests", 429, "Slow down, please.", code="TooMan
 class Record:
     """An account of the app. `owner` is the person who has it, `spans` (active since, until, owner), an open end as None.
 
-    `desks` are (desk, since, until): lost on deactivation, and not found again on activation. A `hidden` record has been
-    soft-deleted by the app and is not returned by SCIM; a `keeper` may not be deactivated.
+    `made_for` is whom it was made for, where that is somebody else. `desks` are (desk, since, until): lost on deactivation, and not
+    found again on activation. A `hidden` record has been soft-deleted by the app and is not returned by SCIM; a `keeper` may not be
+    deactivated.
     """
 
     target_id: str
@@ -105,6 +108,7 @@ class Record:
     updated_at: int
     spans: list[tuple[int, int | None, str]] = field(default_factory=list)
     desks: list[tuple[str, int, int | None]] = field(default_factory=list)
+    made_for: str = ""
     hidden: bool = False
     keeper: bool = False
 
@@ -118,19 +122,6 @@ class Record:
             self.desks = [(desk, held_since, at if until is None else until) for desk, held_since, until in self.desks]
         self.active = active
 
-    def hand_over(self, at: int, owner: str) -> None:
-        """From now on another person has it."""
-        if owner != self.owner:
-            was = self.active
-            self.set_active(at, False)
-            self.owner = owner
-            self.set_active(at, was)
-
-    def always_of(self, owner: str) -> None:
-        """It turns out whose it was all along."""
-        self.owner = owner
-        self.spans = [(since, until, owner) for since, until, _ in self.spans]
-
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -143,7 +134,10 @@ class Trouble:
 
 
 class App:
-    """All records by id. A record is found by its user name; user names and e-mail addresses are unique among those that hold theirs."""
+    """All records by id. A record is found by its user name; user names and e-mail addresses are unique among those that hold theirs.
+
+    `owned` are the records of each person, in the order they came; `touched` the persons whose records anything was done to.
+    """
 
     def __init__(self, rng: Random, *, delete_semantics: DeleteSemantics = "hard", desks: Random | None = None):
         """An empty app that draws its record ids from `rng`, and who gets a desk from `desks`, if it has any."""
@@ -151,9 +145,16 @@ class App:
         self.delete_semantics = delete_semantics
         self.hides_inactive = False
         self.records: dict[str, Record] = {}
+        self.owned: dict[str, list[Record]] = {}
+        self.touched: list[str] = []
         self.gone: list[Record] = []
         self.holders: dict[str, dict[str, list[str]]] = {USER_NAME: {}, MAIL: {}}
         self.troubles: list[Trouble] = []
+
+    def left_to(self, owner: str) -> Record | None:
+        """The last record made for a person, hidden or not."""
+        found = self.owned.get(owner)
+        return found[-1] if found else None
 
     def find(self, user_name: str) -> list[Record]:
         """The records a filter on userName returns: not the hidden ones, and not the inactive ones where the app hides these too."""
@@ -184,6 +185,10 @@ class App:
         if active is not None:
             record.set_active(at, active)
 
+    def receive(self, at: int, record: Record, body: dict) -> None:
+        """A PATCH as it comes over the wire, in either shape."""
+        self.patch(at, record, *wire.read(body))
+
     def delete(self, at: int, record: Record) -> None:
         """What DELETE does under these semantics: gone, or hidden with its address kept or freed."""
         self._answer(at, "DELETE", {})
@@ -199,25 +204,50 @@ class App:
         if active and self.desks and self.desks.random() < DESK_SHARE:
             record.desks.append((f"D-{self.desks.randrange(100, 999)}", at, None))
         self.records[record.target_id] = record
+        self.owned.setdefault(owner, []).append(record)
+        self.touched.append(owner)
         self._hold(record)
         return record
+
+    def hand_over(self, at: int, record: Record, owner: str) -> None:
+        """From now on another person has it."""
+        if owner != record.owner:
+            was = record.active
+            record.set_active(at, False)
+            record.made_for = record.made_for or record.owner
+            self._pass_on(record, owner)
+            record.set_active(at, was)
+
+    def belongs(self, record: Record, owner: str) -> None:
+        """It turns out whose it was all along."""
+        self._pass_on(record, owner)
+        record.spans = [(since, until, owner) for since, until, _ in record.spans]
+
+    def _pass_on(self, record: Record, owner: str) -> None:
+        self.touched += [record.owner, owner]
+        self.owned[record.owner].remove(record)
+        self.owned.setdefault(owner, []).append(record)
+        record.owner = owner
 
     def rename(self, at: int, record: Record, values: dict[str, str]) -> None:
         """Values written past SCIM, by the vendor's support or an administrator of the app."""
         self._release(record, values.keys())
         record.values |= values
         record.updated_at = at
+        self.touched.append(record.owner)
         self._hold(record)
 
     def switch(self, at: int, record: Record, active: bool) -> None:
         """Activated or deactivated by an administrator of the app."""
         record.set_active(at, active)
         record.updated_at = at
+        self.touched.append(record.owner)
 
     def remove(self, at: int, record: Record) -> None:
         """Deleted for good: nothing of it is left but what the truth remembers."""
         self.switch(at, record, False)
         self._release(record, self.holders.keys())
+        self.owned[record.owner].remove(record)
         self.gone.append(self.records.pop(record.target_id))
 
     def hide(self, at: int, record: Record, *, frees: bool = False) -> None:

@@ -27,6 +27,9 @@ SHARES: Mapping[Profile, Mapping[Tale, float]] = {
         stories.parked: 0.16,
         stories.still_parked: 0.05,
         stories.joiner: 0.06,
+        rarities.privileged: 0.014,
+        rarities.service_account: 0.007,
+        meddling.room_display: 0.007,
         # One person each from 201 people up, and from 397.
         **dict.fromkeys((*rarities.ALL, *meddling.SHOWN), 0.0025),
         **dict.fromkeys(meddling.UNSEEN, 0.00126),
@@ -41,6 +44,9 @@ SHARES: Mapping[Profile, Mapping[Tale, float]] = {
     },
 }
 """The share of people who live each story; whoever is left is permanent."""
+
+HYBRID_SHARE = 0.04
+"""Who comes from a directory at home in a troubled tenant, whatever story they live."""
 
 AROUND: Mapping[Profile, tuple[Callable[[World, Random], Story], ...]] = {
     "troubled": (stories.bad_day, stories.busy_app, stories.reorganisation, stories.working_days),
@@ -68,7 +74,9 @@ def populate(world: World, people: int, profile: Profile, interrupted: Collectio
     parts = _parts(people, profile)
     if profile != "scenarios":
         world.stream("cast").shuffle(parts)
+    hybrids = world.stream("hybrid")
     for number, (person, tale) in enumerate(zip(world.people, parts, strict=True)):
+        person.story, person.is_hybrid = tale.__name__, profile == "troubled" and hybrids.random() < HYBRID_SHARE
         world.tell(tale(world, person, world.stream(f"person/{number}")))
     for number, tale in enumerate(AROUND[profile]):
         world.tell(tale(world, world.stream(f"around/{number}")))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from scimlab.simulate.clock import guid
+from scimlab.simulate.clock import guid, iso
 from scimlab.simulate.people import Person
 
 UPDATABLE = ("upn", "mail", "given", "surname", "display_name", "department", "title", "mobile")
@@ -22,7 +22,10 @@ class Source:
 
 @dataclass(slots=True)
 class User:
-    """A user object; while it is soft-deleted `upn` carries the object id in front."""
+    """A user object; while it is soft-deleted `upn` carries the object id in front.
+
+    `places` are (second, place on each axis) in order of time.
+    """
 
     object_id: str
     person: Person
@@ -42,6 +45,7 @@ class User:
     deleted_at: int | None = None
     purged_at: int | None = None
     seen: Source | None = None
+    places: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
     def source(self) -> Source:
         """The object as a reader finds it now."""
@@ -51,6 +55,7 @@ class User:
                 "accountEnabled": str(self.enabled),
                 "displayName": self.display_name,
                 "givenName": self.given,
+                "mailNickname": self.mail.split("@")[0],
                 "surname": self.surname,
                 "userPrincipalName": self.upn,
                 "mail": self.mail,
@@ -58,6 +63,7 @@ class User:
                 "jobTitle": self.title,
                 "mobile": self.mobile,
                 "IsSoftDeleted": str(self.deleted_at is not None),
+                "appRoleAssignments": "User",
             }
             self.seen = Source("User", self.object_id, self.display_name, self.upn, {key: text for key, text in details.items() if text})
         return self.seen
@@ -78,7 +84,7 @@ class Group:
 
     def source(self) -> Source:
         """The group as a reader finds it now."""
-        return Source("Group", self.object_id, self.display_name, "", {"objectId": self.object_id, "displayName": self.display_name})
+        return Source("Group", self.object_id, self.display_name, "", {"objectId": self.object_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,20 @@ class Directory:
             title=person.title,
             employee_id=person.employee_id,
             created_at=at,
+            hybrid=person.is_hybrid,
             user_type=user_type,
             enabled=enabled,
         )
         self._rename(user, user.upn)
         person.objects.append(user.object_id)
         self.users[user.object_id] = user
-        self._done(at, "Add user", user, ("AccountEnabled", None, str(enabled)), ("UserType", None, user_type))
+        made_of = {
+            "AccountEnabled": str(enabled),
+            "DisplayName": user.display_name,
+            "StsRefreshTokensValidFrom": iso(at),
+            "UserType": user_type,
+        }
+        self._done(at, "Add user", user, *((name, None, value) for name, value in made_of.items()))
         return user
 
     def update(self, at: int, user: User, **attributes: str) -> None:
@@ -154,6 +167,8 @@ class Directory:
 
     def restore(self, at: int, user: User, upn: str = "") -> None:
         """Back from the recycle bin with everything it had, its name included; under another one where somebody has taken that."""
+        if user.purged_at is not None:
+            raise ValueError(f"{user.object_id} is purged, and nobody can restore it")
         self._rename(user, upn or user.upn.removeprefix(user.object_id.replace("-", "")))
         user.deleted_at = None
         self._done(at, "Restore user", user)
@@ -162,6 +177,10 @@ class Directory:
         """Gone for good, assignments and memberships with it; the object is kept here, marked, so that the jobs see it go."""
         user.purged_at = at
         self._done(at, "Hard Delete user", user, ("Is Hard Deleted", None, "True"))
+
+    def give_role(self, at: int, user: User, role: str) -> None:
+        """An administrator's role for a user."""
+        self._done(at, "Add member to role", user, ("Role.DisplayName", None, role))
 
     def add_group(self, at: int, display_name: str) -> Group:
         """A new, empty group."""
@@ -190,7 +209,7 @@ class Directory:
     def is_assigned(self, resource_id: str, user: User) -> bool:
         """Whether a user holds an app, directly or as a direct member of a group that does."""
         holders = self.assigned.get(resource_id, {})
-        return user.object_id in holders or any(user.object_id in self.groups[each].members for each in holders if each in self.groups)
+        return user.object_id in holders or any(each in holders and user.object_id in group.members for each, group in self.groups.items())
 
     def _touch_principal(self, at: int, principal_id: str, activity: str) -> None:
         if principal_id in self.users:

@@ -1,7 +1,7 @@
 """The provisioning job: cycles over a delta of the directory, links by target id, and the escrow of objects that failed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -10,6 +10,7 @@ from scimlab.simulate.app import App, Refused
 from scimlab.simulate.clock import DAY, HOUR, MINUTE, guid
 from scimlab.simulate.directory import Directory, Group, User
 from scimlab.simulate.events import Connection, Event, Retry, Run
+from scimlab.simulate.mapping import ExternalId
 from scimlab.simulate.provision import provision, would_deactivate
 
 Cadence = Literal["backoff", "each_cycle", "mixed"]
@@ -38,7 +39,9 @@ class Job:
 
     `links` hold the target id of each object ever matched or created; `released` are those no longer managed since their
     assignment went. `sends_update` and `sends_delete` are the target object actions; with `skips_out_of_scope` who leaves the
-    scope stays active. `runs` are the open runs of failures by object and action, `ended` those a success has closed.
+    scope stays active; with `syncs_all` everybody is in it. `maps_active` is false where nobody is ever switched on or off,
+    `external_id` the attribute that one is made of, `compliant` whether PATCH follows the RFC; on demand it never does. `runs` are
+    the open runs of failures by object and action, `ended` those a success has closed.
     """
 
     def __init__(
@@ -50,12 +53,14 @@ class Job:
         *,
         cadence: Cadence = "backoff",
         sends_delete: bool = True,
+        told: Callable[[Event, bool], None] = lambda event, noted: None,
     ):
-        """A job that has never run; its first cycle reads everything."""
+        """A job that has never run; its first cycle reads everything. `told` hears of each turn, and whether it was noted."""
         self.connection, self.directory, self.app, self.rng = connection, directory, app, rng
-        self.cadence, self.sends_delete = cadence, sends_delete
-        self.sends_update = True
-        self.skips_out_of_scope = False
+        self.cadence, self.sends_delete, self.told = cadence, sends_delete, told
+        self.sends_update = self.maps_active = True
+        self.skips_out_of_scope = self.syncs_all = self.compliant = False
+        self.external_id: ExternalId = "objectId"
         self.filtered_departments: frozenset[str] = frozenset()
         self.deletion_threshold: int | None = None
         self.watermark = 0
@@ -130,11 +135,13 @@ class Job:
             noted, event.status, event.refusal = True, "failure", refused.refusal
         if not noted:
             self.escrow.pop(source_id, None)
+            self.told(event, False)
             return False
         self._remember(event)
         event.event_id, event.change_id = guid(self.rng), guid(self.rng)
         event.duration_ms = self.rng.randrange(90, 900) * (1 if event.status == "skipped" else 3)
         self.events.append(event)
+        self.told(event, True)
         return True
 
     def _held_back(self, changed: Iterable[str], at: int) -> set[str]:

@@ -1,10 +1,13 @@
 """What a user object should look like in the app: the attribute mapping of the job, in Entra's order."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from scimlab.names import canonical
 from scimlab.simulate import app
 from scimlab.simulate.directory import User
+
+ExternalId = Literal["objectId", "mailNickname"]
 
 ATTRIBUTES: dict[str, Callable[[User], str]] = {
     app.USER_NAME: lambda user: user_name(user.upn),
@@ -21,9 +24,15 @@ ATTRIBUTES: dict[str, Callable[[User], str]] = {
 REQUIRED = (app.USER_NAME, app.GIVEN, app.SURNAME)
 
 
-def desired(user: User) -> dict[str, str]:
-    """The values the app should hold; an empty one is never sent."""
-    return {name: text for name, value in ATTRIBUTES.items() if (text := value(user))}
+def desired(user: User, external_id: ExternalId = "objectId") -> dict[str, str]:
+    """The values the app should hold, the external id made of what the job says; an empty one is never sent."""
+    values = {name: text for name, value in ATTRIBUTES.items() if (text := value(user))}
+    return values if external_id == "objectId" else values | {app.EXTERNAL_ID: nickname(user)}
+
+
+def nickname(user: User) -> str:
+    """The mail nickname: the address before its at sign, which a deletion leaves alone."""
+    return user.mail.split("@")[0].lower()
 
 
 def missing(user: User) -> str | None:

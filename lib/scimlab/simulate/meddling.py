@@ -6,46 +6,48 @@ Entra does not watch the app: it learns of such a change only when the person's 
 from dataclasses import replace
 from random import Random
 
+from scimlab.simulate import acts
 from scimlab.simulate.app import EXTERNAL_ID, MAIL, USER_NAME, Record
-from scimlab.simulate.clock import DAY, HOUR, guid
+from scimlab.simulate.clock import DAY, HOUR, MINUTE, guid
 from scimlab.simulate.people import WORDS, Person
-from scimlab.simulate.stories import LAST_MINUTES, deleted_and_purged, early, gone_for_good, late, left_behind, settled
+from scimlab.simulate.stories import LAST_MINUTES, early, gone_for_good, late
 from scimlab.simulate.world import Story, World
 
 
 def rematch_pending(world: World, person: Person, rng: Random) -> Story:
     """Hired again, refused, and repaired by the vendor a few minutes ago: the next attempt will match."""
     person.intent = "may_return"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield from gone_for_good(world, person, user, rng)
     yield late(world, rng)
-    world.join(person)
-    world.label(person, "CORRUPTED_BLOCKING_RETURN")
+    acts.hired(world, person)
     yield world.rules.end - LAST_MINUTES
-    world.app.rename(world.now, left_behind(world, person), {USER_NAME: person.user_name})
-    world.label(person, "REMATCH_EXPECTED")
+    acts.repaired(world, person)
 
 
 def archived(world: World, person: Person, rng: Random) -> Story:
     """Purged, archived in the app by its administrator, and hired again: refused by a record that nobody can see."""
     person.intent = "may_return"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield from gone_for_good(world, person, user, rng)
-    world.app.hide(world.now, left_behind(world, person))
+    yield world.now + DAY
+    if record := _left(world, person):
+        world.app.hide(world.now, record)
+        world.label(person, "CLEAN_LEAVER")
     yield late(world, rng)
-    world.join(person)
-    world.label(person, "HIDDEN_EMAIL_RESERVATION")
+    acts.hired(world, person)
 
 
 def split(world: World, person: Person, rng: Random) -> Story:
     """Hired again, and the vendor freed the address instead of repairing the name: a second record, the history left with the first."""
     person.intent = "may_return"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield from gone_for_good(world, person, user, rng)
-    world.app.rename(world.now, left_behind(world, person), {MAIL: f"freed-{person.employee_id}@example.invalid"})
+    yield world.now + DAY
+    if record := _left(world, person):
+        world.app.rename(world.now, record, {MAIL: f"freed-{person.employee_id}@example.invalid"})
     yield late(world, rng)
-    world.join(person)
-    world.label(person, "SPLIT_IDENTITY")
+    acts.hired(world, person, then="SPLIT_IDENTITY" if _left(world, person) else "HEALTHY_ACTIVE")
 
 
 def cross_linked(world: World, person: Person, rng: Random) -> Story:
@@ -59,54 +61,62 @@ def cross_linked(world: World, person: Person, rng: Random) -> Story:
         labels=[],
     )
     world.people.append(former)
-    user = settled(world, former)
+    user = acts.hired(world, former)
     yield world.rules.start + 2 * HOUR
-    world.leave_app(user)
+    acts.unassigned(world, former, user)
     yield from gone_for_good(world, former, user, rng)
-    world.label(former, "ORPHAN_RECORD")
     yield late(world, rng)
-    world.join(person)
-    world.label(person, "CROSS_LINKED")
-    # Their record is somebody else's now, so nothing is left to say of them.
-    world.label(former, "")
+    former_record = world.app.left_to(former.key)
+    user = acts.hired(world, person, then="CROSS_LINKED" if former_record else "HEALTHY_ACTIVE")
+    while not world.linked(user):
+        yield world.now + 5 * MINUTE
+    if former_record:
+        world.label(person, "CROSS_LINKED")
+        # Their record is somebody else's now, so nothing is left to say of them.
+        world.label(former, "")
 
 
 def two_targets(world: World, person: Person, rng: Random) -> Story:
     """Imported twice into the app before Entra heard of the person."""
-    for mail in (person.mail, f"private-{person.mail}"):
-        world.app.enter(world.now, {USER_NAME: person.user_name, MAIL: mail, "displayName": person.display_name}, False)
+    entered = [_entered(world, person, False, **{MAIL: mail}) for mail in (person.mail, f"private-{person.mail}")]
     yield late(world, rng)
     world.join(person)
+    for record in entered:
+        world.app.belongs(record, person.key)
     world.label(person, "DUPLICATE_TARGET")
 
 
 def name_taken_while_away(world: World, person: Person, rng: Random) -> Story:
     """Deleted, doubled in the app by a sign-in, restored: the name can never be written back."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield late(world, rng)
-    world.directory.delete(world.now, user)
-    world.label(person, "RECOVERABLE")
+    acts.deleted(world, person, user)
     yield world.now + 2 * HOUR
-    world.app.enter(world.now, {USER_NAME: person.user_name, MAIL: f"sso-{person.mail}", "displayName": person.display_name}, False)
+    if not world.app.find(person.user_name):
+        doubled = _entered(world, person, False, **{MAIL: f"sso-{person.mail}"})
+        world.app.belongs(doubled, person.key)
     yield world.now + DAY
-    world.directory.restore(world.now, user)
-    world.label(person, "CORRUPTED_BUT_LINKED")
+    acts.restored(world, person, user)
 
 
 def name_drift(world: World, person: Person, rng: Random) -> Story:
     """Renamed in the app by hand, where Entra does not look until something changes."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield late(world, rng)
-    world.app.rename(world.now, world.record(user), {USER_NAME: f"reception.{person.user_name}"})
-    world.label(person, "NAME_DRIFT")
+    acts.overwritten(world, person, user, "NAME_DRIFT", {USER_NAME: f"reception.{person.user_name}"})
 
 
 def stale_external_id(world: World, person: Person, rng: Random) -> Story:
     """An external id from before, written over the right one by an import."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield late(world, rng)
-    world.app.rename(world.now, world.record(user), {EXTERNAL_ID: f"legacy-{person.employee_id}"})
-    world.label(person, "STALE_EXTERNAL_ID")
+    acts.overwritten(world, person, user, "STALE_EXTERNAL_ID", {EXTERNAL_ID: f"legacy-{person.employee_id}"})
+
+
+def _left(world: World, person: Person) -> Record | None:
+    """What a former object left behind, if the app still shows it."""
+    record = world.app.left_to(person.key)
+    return None if record is None or record.hidden else record
 
 
 def _entered(world: World, person: Person, active: bool, **values: str) -> Record:
@@ -118,16 +128,17 @@ def unlinked(world: World, person: Person, rng: Random) -> Story:
     record = _entered(world, person, True)
     yield world.rules.end - LAST_MINUTES
     world.join(person)
-    record.always_of(person.key)
-    world.label(person, "UNLINKED_MATCHABLE")
+    world.app.belongs(record, person.key)
+    world.label(person, "UNLINKED_MATCHABLE", heard="HEALTHY_ACTIVE")
 
 
 def unlinked_inactive(world: World, person: Person, rng: Random) -> Story:
     """As above, with a record that is switched off."""
-    _entered(world, person, False)
+    record = _entered(world, person, False)
     yield world.rules.end - LAST_MINUTES
     world.join(person)
-    world.label(person, "UNLINKED_INACTIVE")
+    world.app.belongs(record, person.key)
+    world.label(person, "UNLINKED_INACTIVE", heard="HEALTHY_ACTIVE")
 
 
 def contractor(world: World, person: Person, rng: Random) -> Story:
@@ -156,29 +167,27 @@ def stranger(world: World, person: Person, rng: Random) -> Story:
 
 def switched_on_by_hand(world: World, person: Person, rng: Random) -> Story:
     """Disabled in Entra, delivered, and switched on again in the app."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield early(world, rng)
-    world.directory.set_enabled(world.now, user, False)
-    world.label(person, "HEALTHY_PARKED")
+    acts.disabled(world, person, user)
     yield late(world, rng)
-    world.app.switch(world.now, world.record(user), True)
-    world.label(person, "MANUAL_REACTIVATION")
+    acts.switched(world, person, user, True)
 
 
 def switched_off_by_hand(world: World, person: Person, rng: Random) -> Story:
     """At work, and switched off in the app."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield late(world, rng)
-    world.app.switch(world.now, world.record(user), False)
-    world.label(person, "MANUAL_DEACTIVATION")
+    acts.switched(world, person, user, False)
 
 
 def deleted_in_app(world: World, person: Person, rng: Random) -> Story:
     """Deleted in the app by hand; the next change finds nothing at the end of its link."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield late(world, rng)
-    world.app.remove(world.now, world.record(user))
-    world.label(person, "DELETED_IN_APP")
+    if record := world.record(user):
+        world.app.remove(world.now, record)
+        world.label(person, "DELETED_IN_APP")
     yield world.now + 6 * HOUR
     world.directory.update(world.now, user, title=f"Acting {user.title}")
 
@@ -186,22 +195,34 @@ def deleted_in_app(world: World, person: Person, rng: Random) -> Story:
 def corrupted_ghost(world: World, person: Person, rng: Random) -> Story:
     """Deleted, switched on again in the app under the corrupted name, and purged."""
     person.intent = "leaving"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield early(world, rng)
-    record = world.record(user)
-    for step in deleted_and_purged(world, person, user, rng):
-        yield step
-        if user.purged_at is None and not record.active:
-            world.app.switch(world.now, record, True)
-    world.label(person, "CLEAN_LEAVER" if world.rules.sends_delete else "CORRUPTED_GHOST_SEAT")
+    acts.deleted(world, person, user)
+    deleted_at = world.now
+    yield deleted_at + DAY
+    acts.switched(world, person, user, True)
+    yield deleted_at + 30 * DAY + rng.randrange(2 * DAY)
+    acts.purged(world, person, user)
 
 
 def double_billed(world: World, person: Person, rng: Random) -> Story:
     """Split as above, and the old record switched on again by hand: one person, two seats."""
     yield from split(world, person, rng)
     yield world.now + 3 * HOUR
-    world.app.switch(world.now, left_behind(world, person), True)
-    world.label(person, "DOUBLE_BILLED")
+    records = [each for each in world.app.owned[person.key] if not each.hidden]
+    if len(records) > 1:
+        world.app.switch(world.now, records[0], True)
+        world.label(person, "DOUBLE_BILLED")
+
+
+def room_display(world: World, person: Person, rng: Random) -> Story:
+    """A screen at a door, entered in the app by hand: active, unknown to Entra, and not counted, for a reason that is written down."""
+    person.excluded = "screen at a meeting room"
+    person.given, person.surname = "Room", f"Display {person.employee_id}"
+    person.user_name = person.mail = f"room-{person.employee_id}@{world.rules.domain}"
+    person.record_id = _entered(world, person, True).target_id
+    world.label(person, "UNMANAGED_ACCOUNT")
+    yield world.rules.end
 
 
 SHOWN = (

@@ -21,11 +21,23 @@ SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "
 
 
 @dataclass(slots=True)
+class Awaited:
+    """What will be said of a person when the job has carried out an object's turn, is overdue with it, or was refused."""
+
+    object_id: str
+    since: int
+    heard: str
+    overdue: str
+    refused: str
+
+
+@dataclass(slots=True)
 class Person:
     """Somebody, whatever objects and records stand for them over time.
 
     `objects` are the Entra object ids in the order they were given; `record_id` is the app's id of somebody whom Entra
-    does not know. `labels` are (second, diagnosis) in order of time: what an honest observer would say from then on.
+    does not know. `labels` are (second, diagnosis) in order of time: what an honest observer would say from then on; `awaited`
+    is what the job's next turn will add. `story` is the one they live; `excluded` why the business does not count them, if so.
     """
 
     given: str
@@ -41,6 +53,11 @@ class Person:
     objects: list[str] = field(default_factory=list)
     record_id: str = ""
     labels: list[tuple[int, str]] = field(default_factory=list)
+    awaited: Awaited | None = None
+    story: str = ""
+    is_hybrid: bool = False
+    role: str = ""
+    excluded: str = ""
 
     @property
     def display_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from scimlab.simulate import wire
 from scimlab.simulate.app import ACTIVE, LINK_LOST, TWO_MATCH, TWO_SOURCES, USER_NAME, Record, Refused
 from scimlab.simulate.directory import Group, User
 from scimlab.simulate.events import Event, Scope
@@ -33,7 +34,7 @@ def scope(job: "Job", user: User) -> Scope:
     """The questions asked of a user before anything else."""
     return Scope(
         active=user.enabled and user.deleted_at is None,
-        assigned=job.directory.is_assigned(job.connection.app_id, user),
+        assigned=job.syncs_all or job.directory.is_assigned(job.connection.app_id, user),
         passes=user.department not in job.filtered_departments,
     )
 
@@ -43,7 +44,9 @@ def would_deactivate(job: "Job", thing: User | Group) -> bool:
     record = job.app.get(job.links.get(thing.object_id, ""))
     if isinstance(thing, Group) or record is None or thing.object_id in job.released:
         return False
-    return job.sends_delete if thing.purged_at is not None else record.active and not scope(job, thing).holds
+    if thing.purged_at is not None:
+        return job.sends_delete
+    return job.sends_update and job.maps_active and record.active and not scope(job, thing).holds
 
 
 def _match_or_create(job: "Job", event: Event, user: User) -> bool:
@@ -51,7 +54,7 @@ def _match_or_create(job: "Job", event: Event, user: User) -> bool:
     if lacking := missing(user):
         event.skip_property = lacking
         return _skip(event, "AttributeValidationFailed", action="create")
-    values = desired(user)
+    values = desired(user, job.external_id)
     found = job.app.find(values[USER_NAME])
     if len(found) > 1:
         raise Refused(TWO_MATCH)
@@ -59,7 +62,7 @@ def _match_or_create(job: "Job", event: Event, user: User) -> bool:
         if found[0].target_id in job.links.values():
             raise Refused(TWO_SOURCES)
         job.links[user.object_id] = found[0].target_id
-        found[0].hand_over(event.at, user.person.key)
+        job.app.hand_over(event.at, found[0], user.person.key)
         return _update(job, event, user, found[0])
     event.sent = values | {ACTIVE: "True"}
     event.modified = [(name, None, text) for name, text in event.sent.items()]
@@ -73,15 +76,15 @@ def _update(job: "Job", event: Event, user: User, record: Record | None) -> bool
     if record is None:
         raise Refused(LINK_LOST)
     event.matched = {"id": record.target_id, ACTIVE: str(record.active), **record.values}
-    values = {name: text for name, text in desired(user).items() if record.values.get(name) != text}
-    active = event.scope.holds if event.scope.holds != record.active else None
+    values = {name: text for name, text in desired(user, job.external_id).items() if record.values.get(name) != text}
+    active = event.scope.holds if event.scope.holds != record.active and job.maps_active else None
     event.sent = values | ({} if active is None else {ACTIVE: str(active)})
     if event.sent and not job.sends_update:
         return False
     if event.sent:
         event.action = "disable" if active is False else "update"
         event.modified = [(name, event.matched.get(name), text) for name, text in event.sent.items()]
-        job.app.patch(event.at, record, values, active)
+        job.app.receive(event.at, record, wire.patch(values, active, compliant=job.compliant and not event.administrator))
     (job.released.discard if event.scope.assigned and event.scope.passes else job.released.add)(user.object_id)
     return bool(event.sent) or _skip(event, "RedundantExport")
 

@@ -1,14 +1,19 @@
 """The sample tenants in data/samples: `python -m scimlab.simulate.samples` makes them again."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from scimlab import simulate
+from scimlab.simulate.exports import files
 
 FOLDER = Path(__file__).parents[3] / "data" / "samples"
+DIRECTORY = (*files.CORE, "assignments", "audit", "jobs")
+"""What an administrator of the tenant can fetch in an hour."""
+EVERYTHING = (*DIRECTORY, "sign_ins", "presence", "desks", "invoice")
 SAMPLES: Mapping[str, Mapping[str, object]] = {
-    "troubled": {"seed": 24, "people": 150, "zone": "Europe/Berlin", "domain": "strandhof.example", "gz": True},
+    "troubled": {"seed": 24, "people": 150, "zone": "Europe/Berlin", "domain": "strandhof.example", "exports": EVERYTHING, "gz": True},
     "healthy": {
         "seed": 2,
         "people": 80,
@@ -16,6 +21,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "zone": "America/New_York",
         "domain": "larkspur.example",
         "forms": {"log": "portal", "users": "graph", "records": "csv"},
+        "exports": (*files.CORE, "assignments", "jobs", "desks", "invoice"),
     },
     "scenarios": {
         "seed": 5,
@@ -24,6 +30,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "cadence": "backoff",
         "domain": "kontor.example",
         "forms": {"log": "jsonl", "users": "graph"},
+        "exports": DIRECTORY,
     },
     "winter": {
         "seed": 3,
@@ -34,7 +41,8 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "cadence": "backoff",
         "domain": "almspitz.example",
         "interrupted": ("expired_token",),
-        "forms": {"log": "jsonl", "jobs": "graph"},
+        "forms": {"log": "jsonl", "records": "excel"},
+        "exports": DIRECTORY,
         "gz": True,
     },
     "hostile": {
@@ -46,6 +54,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
         "hostile": True,
         "second_app": "Timeclock",
         "damaged": ("duplicates", "late"),
+        "exports": DIRECTORY,
         "gz": True,
     },
 }
@@ -53,8 +62,9 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
 
 
 def write(folder: str | Path = FOLDER) -> None:
-    """Each sample tenant into its own folder: the story of each stands in data/samples/README.md."""
+    """Each sample tenant into its own folder, in place of what was there: the story of each stands in data/samples/README.md."""
     for name, asked in SAMPLES.items():
+        shutil.rmtree(Path(folder) / name, ignore_errors=True)
         simulate.write(Path(folder) / name, **asked)
 
 

@@ -1,16 +1,17 @@
 """What happens to people. Each story is a generator: it acts, says what an honest observer would now call it, and yields when it goes on.
 
-The diagnoses are the names of the decision table; a label comes from the step of the story, never from looking at the result.
+What is to be said comes from the step of the story (see `acts`), never from looking at the exports.
 """
 
 from random import Random
 
+from scimlab.simulate import acts
 from scimlab.simulate import app as scim
-from scimlab.simulate.app import Record, Trouble
+from scimlab.simulate.app import Trouble
 from scimlab.simulate.clock import DAY, HOUR, MINUTE
 from scimlab.simulate.directory import User
 from scimlab.simulate.people import DEPARTMENTS, TITLES, Person
-from scimlab.simulate.world import Story, World
+from scimlab.simulate.world import Manner, Story, World
 
 LAST_MINUTES = 10 * MINUTE
 DAYS_TO_RESTORE = 30
@@ -29,13 +30,6 @@ def seasons(world: World, rng: Random, *, latest: float = 0.97) -> list[tuple[fl
     return [(year + rng.uniform(10, 40), year + rng.uniform(150, 200)) for year in years]
 
 
-def settled(world: World, person: Person) -> User:
-    """A user hired now, given the app, and nothing wrong."""
-    user = world.join(person)
-    world.label(person, "HEALTHY_ACTIVE")
-    return user
-
-
 def early(world: World, rng: Random) -> int:
     """A second in the first tenth of the world."""
     return world.on(rng.uniform(1, 0.1 * world.days), rng)
@@ -48,7 +42,7 @@ def late(world: World, rng: Random) -> int:
 
 def permanent(world: World, person: Person, rng: Random) -> Story:
     """Somebody who stays, and now and then changes department or title."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     for day in sorted(rng.uniform(1, world.days) for _ in range(rng.randrange(1 + world.days // 60))):
         yield world.on(day, rng)
         if rng.random() < 0.6:
@@ -65,56 +59,69 @@ def joiner(world: World, person: Person, rng: Random) -> Story:
 
 def parked(world: World, person: Person, rng: Random) -> Story:
     """A season as the vendor's guide wants it: disabled on leaving, enabled on return, the object and its assignment untouched."""
-    person.intent = "may_return"
-    user = settled(world, person)
-    for leaves, returns in seasons(world, rng):
-        person.leaves_at, person.returns_at = world.on(leaves, rng), world.on(returns, rng)
-        yield person.leaves_at
-        world.directory.set_enabled(world.now, user, False)
-        world.label(person, "HEALTHY_PARKED")
-        yield person.returns_at
-        world.directory.set_enabled(world.now, user, True)
-        world.label(person, "HEALTHY_ACTIVE")
-
-
-def still_parked(world: World, person: Person, rng: Random) -> Story:
-    """Somebody disabled for a season, or for a long leave, that outlasts the world."""
-    person.intent = "may_return"
-    user = settled(world, person)
-    person.leaves_at, person.returns_at = world.on(rng.uniform(0.3, 0.9) * world.days, rng), world.rules.end + 60 * DAY
-    yield person.leaves_at
-    world.directory.set_enabled(world.now, user, False)
-    world.label(person, "HEALTHY_PARKED")
+    yield from seasonal(world, person, rng, "disabled")
 
 
 def rehired(world: World, person: Person, rng: Random, *, latest: float = 0.97) -> Story:
     """Deleted for the winter, purged, and hired again as a new object with the old address: the case the vendor's guide warns of."""
+    yield from seasonal(world, person, rng, "deleted", latest=latest)
+
+
+def seasonal(world: World, person: Person, rng: Random, manner: Manner, *, latest: float = 0.97) -> Story:
+    """Away for each season in a manner, unless the tenant lets everybody leave in another: on the same days, in whichever."""
     person.intent = "may_return"
-    user = settled(world, person)
-    for leaves, returns in seasons(world, rng, latest=latest):
-        person.leaves_at, person.returns_at = world.on(leaves, rng), world.on(returns, rng)
-        yield person.leaves_at
-        yield from deleted_and_purged(world, person, user, rng)
-        world.label(person, _orphan(world))
-        yield person.returns_at
-        user = world.join(person)
-        world.label(person, _return(world))
+    user = acts.hired(world, person)
+    for leaves_at, returns_at in [
+        (world.on(leaves, rng), world.on(returns, rng)) for leaves, returns in seasons(world, rng, latest=latest)
+    ]:
+        person.leaves_at, person.returns_at = leaves_at, returns_at
+        yield leaves_at
+        yield from _leave(world, person, user, rng, manner)
+        yield returns_at
+        user = _return(world, person, user)
+
+
+def still_parked(world: World, person: Person, rng: Random) -> Story:
+    """Somebody away for a season, or for a long leave, that outlasts the world."""
+    person.intent = "may_return"
+    user = acts.hired(world, person)
+    person.leaves_at, person.returns_at = world.on(rng.uniform(0.3, 0.9) * world.days, rng), world.rules.end + 60 * DAY
+    yield person.leaves_at
+    yield from _leave(world, person, user, rng, "disabled")
+
+
+def _leave(world: World, person: Person, user: User, rng: Random, manner: Manner) -> Story:
+    match world.rules.leaving if world.rules.leaving != "told" else manner:
+        case "disabled":
+            acts.disabled(world, person, user)
+        case "unassigned":
+            acts.unassigned(world, person, user)
+        case _:
+            yield from deleted_and_purged(world, person, user, rng)
+
+
+def _return(world: World, person: Person, user: User) -> User:
+    """Back in the manner that undoes how somebody left; a purged object is followed by a new one."""
+    if user.purged_at is not None:
+        return acts.hired(world, person)
+    if user.enabled:
+        acts.assigned(world, person, user)
+    else:
+        acts.enabled(world, person, user)
+    return user
 
 
 def rehired_and_repaired(world: World, person: Person, rng: Random) -> Story:
     """Hired again and refused, until the vendor writes the clean name back: the next attempt finds the record and updates it."""
     yield from rehired(world, person, rng, latest=0.8)
     yield world.now + int(rng.uniform(2, 9) * DAY)
-    world.app.rename(world.now, left_behind(world, person), {scim.USER_NAME: person.user_name})
-    world.label(person, "REMATCH_EXPECTED")
-    yield world.now + 25 * HOUR
-    world.label(person, "HEALTHY_ACTIVE")
+    acts.repaired(world, person)
 
 
 def restorable(world: World, person: Person, rng: Random) -> Story:
     """Deleted not long ago, and wanted back: still in the recycle bin when the world ends."""
     person.intent = "may_return"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     person.leaves_at = world.on(max(0.0, world.days - rng.uniform(3, 27)), rng)
     person.returns_at = world.rules.end + 40 * DAY
     yield person.leaves_at
@@ -124,12 +131,11 @@ def restorable(world: World, person: Person, rng: Random) -> Story:
 def recreated(world: World, person: Person, rng: Random) -> Story:
     """Deleted, and made anew under the same address while the old object could still have been restored."""
     person.intent = "may_return"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     person.leaves_at = world.on(max(0.0, world.days - rng.uniform(12, 26)), rng)
     person.returns_at = world.on((person.leaves_at - world.rules.start) / DAY + rng.uniform(2, 8), rng)
     yield person.leaves_at
-    world.directory.delete(world.now, user)
-    world.label(person, "RECOVERABLE")
+    acts.deleted(world, person, user)
     yield person.returns_at
     world.join(person)
     world.label(person, "RECREATED_WHILE_RESTORABLE")
@@ -137,37 +143,33 @@ def recreated(world: World, person: Person, rng: Random) -> Story:
 
 def restored(world: World, person: Person, rng: Random) -> Story:
     """Deleted by mistake and restored within the month: everything comes back, the name too."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield world.on(rng.uniform(0.1, 0.5) * world.days, rng)
-    world.directory.delete(world.now, user)
-    world.label(person, "RECOVERABLE")
+    acts.deleted(world, person, user)
     yield world.now + int(rng.uniform(1, 12) * DAY)
-    world.directory.restore(world.now, user)
-    world.label(person, "HEALTHY_ACTIVE")
+    acts.restored(world, person, user)
 
 
 def leaver(world: World, person: Person, rng: Random) -> Story:
     """Somebody who goes for good and is deleted, as offboarding should be."""
     person.intent = "leaving"
-    user = settled(world, person)
+    user = acts.hired(world, person)
     person.leaves_at = world.on(rng.uniform(0.1, 0.98) * world.days, rng)
     yield person.leaves_at
     yield from deleted_and_purged(world, person, user, rng)
-    world.label(person, _orphan(world))
 
 
 def keeper(world: World, person: Person, rng: Random) -> Story:
     """Somebody the app will not deactivate: disabled in Entra, refused by the app, still paid for."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield world.on(max(0.0, world.days - rng.uniform(8, 24)), rng)
-    world.record(user).keeper = True
-    world.directory.set_enabled(world.now, user, False)
-    world.label(person, "DISABLE_NOT_DELIVERED")
+    kept(world, user)
+    acts.disabled(world, person, user)
 
 
 def bad_number(world: World, person: Person, rng: Random) -> Story:
     """Somebody whose telephone number the app refuses, and with it every later update."""
-    user = settled(world, person)
+    user = acts.hired(world, person)
     yield world.on(max(0.0, world.days - rng.uniform(6, 26)), rng)
     world.directory.update(world.now, user, mobile=f"0{rng.randrange(150, 180)}/{rng.randrange(10**6, 10**7)}")
 
@@ -176,23 +178,20 @@ def nameless(world: World, person: Person, rng: Random) -> Story:
     """A new colleague entered without a surname: skipped, for the app wants one."""
     yield world.on(rng.uniform(0.2, 0.9) * world.days, rng)
     person.surname = ""
-    world.join(person)
-    world.label(person, "CREATE_FAILING")
+    acts.hired(world, person)
 
 
 def guest(world: World, person: Person, rng: Random) -> Story:
     """A guest from a partner's tenant."""
     local, domain = person.user_name.split("@")
     person.mail = f"{local}@partner.example"
-    world.join(person, user_type="Guest", upn=f"{local}_partner.example#EXT#@{domain}")
-    world.label(person, "HEALTHY_ACTIVE")
+    acts.hired(world, person, user_type="Guest", upn=f"{local}_partner.example#EXT#@{domain}")
     yield world.rules.end
 
 
 def outsider(world: World, person: Person, rng: Random) -> Story:
     """Somebody who works here and was never given the app."""
-    user = world.join(person, assigned=False)
-    world.label(person, "OUT_OF_SCOPE_OK")
+    user = acts.hired(world, person, assigned=False)
     yield world.on(rng.uniform(1, world.days), rng)
     world.directory.update(world.now, user, title=rng.choice(TITLES))
 
@@ -239,9 +238,10 @@ def reorganisation(world: World, rng: Random) -> Story:
         world.directory.update(world.now, user, department=f"{user.department} {rng.choice(('East', 'West'))}")
 
 
-def left_behind(world: World, person: Person) -> Record:
-    """The record of a person's former object."""
-    return next(each for each in world.app.records.values() if each.owner == person.key)
+def kept(world: World, user: User) -> None:
+    """From now on the app will not deactivate a user's record."""
+    if record := world.record(user):
+        record.keeper = True
 
 
 def _linked(world: World) -> list[User]:
@@ -250,30 +250,15 @@ def _linked(world: World) -> list[User]:
 
 def deleted_and_purged(world: World, person: Person, user: User, rng: Random) -> Story:
     """The recycle bin from the first day to the purge, which comes some time after the thirtieth."""
-    in_bin = "LEAVER_IN_PROGRESS" if person.intent == "leaving" else "RECOVERABLE"
-    world.directory.delete(world.now, user)
-    world.label(person, in_bin)
+    acts.deleted(world, person, user)
     deleted_at = world.now
     yield deleted_at + (DAYS_TO_RESTORE - CLOSING) * DAY
-    if person.intent != "leaving":
-        world.label(person, "RESTORE_WINDOW_CLOSING")
+    acts.closing(world, person, user)
     yield deleted_at + DAYS_TO_RESTORE * DAY + rng.randrange(2 * DAY)
-    world.directory.purge(world.now, user)
+    acts.purged(world, person, user)
 
 
 def gone_for_good(world: World, person: Person, user: User, rng: Random) -> Story:
     """Deleted early, and purged some time after the thirtieth day."""
     yield early(world, rng)
     yield from deleted_and_purged(world, person, user, rng)
-
-
-def _orphan(world: World) -> str:
-    """What is left of a purged person: the record under its corrupted name, unless the job asked the app to delete it."""
-    return "CLEAN_LEAVER" if world.rules.sends_delete else "CORRUPTED_ORPHAN"
-
-
-def _return(world: World) -> str:
-    """What awaits a purged person's new object at the app."""
-    if not world.rules.sends_delete:
-        return "CORRUPTED_BLOCKING_RETURN"
-    return "HIDDEN_EMAIL_RESERVATION" if world.rules.delete_semantics == "soft_reserves_email" else "HEALTHY_ACTIVE"

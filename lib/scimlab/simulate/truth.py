@@ -4,25 +4,30 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from scimlab.simulate import app
-from scimlab.simulate.app import Record
+from scimlab.simulate import app, axes
+from scimlab.simulate.axes import Place
 from scimlab.simulate.clock import DAY, iso
-from scimlab.simulate.directory import User
 from scimlab.simulate.stories import DAYS_TO_RESTORE
 from scimlab.simulate.world import World
 
 LEAST_ATTEMPTS = 3
+SHORT_LOG_DAYS = 31
 
 
-def write(world: World, folder: Path) -> None:
-    """The tables of truth as CSV files in `folder`."""
+def write(world: World, folder: Path, *, log_days: int | None = None) -> None:
+    """The tables of truth as CSV files in `folder`; `log_days` is how far the exported log goes back, where that is not to the start."""
     folder.mkdir(parents=True, exist_ok=True)
+    if log_days is not None and log_days <= SHORT_LOG_DAYS:
+        world.expose("X11_SHORT_LOG")
+    table(folder / "people.csv", ("person", "story", "kind", "intent", "is_hybrid", "role", "excluded"), people(world))
+    table(folder / "jobs.csv", ("job_id", "diagnosis", "since", "until"), jobs(world))
+    table(folder / "places.csv", ("object_id", "person", "since", *Place._fields), places(world))
     table(folder / "storms.csv", ("source_id", "job_id", "action", "first_at", "last_at", "attempts", "cause"), storms(world))
     table(folder / "intervals.csv", ("person", "target_id", "on_at", "off_at"), intervals(world))
     table(folder / "names.csv", ("corrupted", "object_id", "clean"), corrupted_names(world))
     table(folder / "diagnoses.csv", ("subject_kind", "subject_id", "diagnosis"), diagnoses(world))
     table(folder / "history.csv", ("person", "since", "diagnosis"), history(world))
-    table(folder / "states.csv", ("object_id", "person", "entra", "days_left", "scope", "target_id", "app", "link"), states(world))
+    table(folder / "states.csv", ("object_id", "person", "days_left", *Place._fields), states(world))
 
 
 def storms(world: World) -> Iterable[tuple]:
@@ -46,12 +51,33 @@ def corrupted_names(world: World) -> Iterable[tuple]:
     """A row a record whose user name carries an object id at the end, with that object and the name beneath, in order of records."""
     for record in world.app.records.values():
         name = record.values[app.USER_NAME]
-        if not record.hidden and (owner := world.prefixed.get(name)):
-            yield name, owner, name.removeprefix(owner.replace("-", ""))
+        if not record.hidden and (owner := world.carried(name)):
+            yield name, owner, name[32:]
+
+
+def people(world: World) -> Iterable[tuple]:
+    """A row a person: the story lived, what kind of account it is, what the business says, and what else an export may show of it."""
+    for person in world.people:
+        guest = any(world.directory.users[each].user_type == "Guest" for each in person.objects)
+        kind = "service" if person.excluded else "guest" if guest else "member" if person.objects else "unmanaged"
+        yield person.key, person.story, kind, person.intent, str(person.is_hybrid).lower(), person.role, person.excluded
+
+
+def jobs(world: World) -> Iterable[tuple]:
+    """A row a stretch in which something was to be said of a job; without an end it holds at the world's."""
+    for each in world.exposures:
+        yield each.job_id, each.diagnosis, iso(each.since), "" if each.until is None else iso(each.until)
+
+
+def places(world: World) -> Iterable[tuple]:
+    """A row each time an object of Entra came to another place on an axis; it stands there until its next row."""
+    for user in world.directory.users.values():
+        for since, place in user.places:
+            yield user.object_id, user.person.key, iso(since), *place
 
 
 def diagnoses(world: World) -> Iterable[tuple]:
-    """A row a person with the diagnosis in force at the end, under the live object id or else the latest.
+    """A row a person with the diagnosis in force at the end, under the live object id or else the latest, and all rows of the job.
 
     An account that nobody in Entra has stands under its own id.
     """
@@ -63,6 +89,7 @@ def diagnoses(world: World) -> Iterable[tuple]:
             continue
         live = [each for each in person.objects if world.directory.users[each].deleted_at is None]
         yield "person", (live or person.objects)[-1], label
+    yield from (("job", each.job_id, each.diagnosis) for each in world.exposures if each.until is None)
 
 
 def history(world: World) -> Iterable[tuple]:
@@ -72,52 +99,17 @@ def history(world: World) -> Iterable[tuple]:
 
 
 def states(world: World) -> Iterable[tuple]:
-    """A row an object of Entra, living, deleted or purged, and where it stands on each axis at the end.
+    """A row an object of Entra, living, deleted or purged, or a record that none has, and its place on each axis at the end.
 
-    entra: EN, DI, SD, HD, as they are; RC where a former object of the person is gone or deleted. scope: A or U. app: act, ina, abs,
-    with cor for a corrupted name, tomb for a record that SCIM does not return. link: ok, stale, none. `target_id` is the record linked,
-    or else the one last made for the person.
+    `days_left` are those left to restore a deleted one.
     """
     for user in world.directory.users.values():
-        record = _record(world, user)
-        scope = "A" if user.purged_at is None and world.directory.is_assigned(world.job.connection.app_id, user) else "U"
-        left = (
-            "" if user.deleted_at is None or user.purged_at is not None else f"{DAYS_TO_RESTORE - (world.now - user.deleted_at) / DAY:.2f}"
-        )
-        target = record.target_id if record else world.job.links.get(user.object_id, "")
-        yield user.object_id, user.person.key, _entra(world, user), left, scope, target, _app(world, record), _link(world, user)
-
-
-def _record(world: World, user: User) -> Record | None:
-    linked = world.app.records.get(world.job.links.get(user.object_id, ""))
-    return linked or next((each for each in reversed(world.app.records.values()) if each.owner == user.person.key), None)
-
-
-def _entra(world: World, user: User) -> str:
-    if user.purged_at is not None:
-        return "HD"
-    if user.deleted_at is not None:
-        return "SD"
-    former = (world.directory.users[each] for each in user.person.objects[: user.person.objects.index(user.object_id)])
-    if any(each.deleted_at is not None for each in former):
-        return "RC"
-    return "EN" if user.enabled else "DI"
-
-
-def _app(world: World, record: Record | None) -> str:
-    if record is None:
-        return "abs"
-    if record.hidden:
-        return "tomb"
-    corrupted = "cor " if record.values[app.USER_NAME] in world.prefixed else ""
-    return f"{corrupted}{'act' if record.active else 'ina'}"
-
-
-def _link(world: World, user: User) -> str:
-    target_id = world.job.links.get(user.object_id)
-    if target_id is None:
-        return "none"
-    return "ok" if world.app.get(target_id) else "stale"
+        is_in_bin = user.deleted_at is not None and user.purged_at is None
+        left = f"{DAYS_TO_RESTORE - (world.now - user.deleted_at) / DAY:.2f}" if is_in_bin else ""
+        yield user.object_id, user.person.key, left, *axes.of_user(world, user)
+    for person in world.people:
+        if not person.objects and (record := world.app.records.get(person.record_id)):
+            yield "", person.key, "", *axes.of_record(world, record)
 
 
 def table(file: Path, header: Sequence[str], rows: Iterable[tuple]) -> None:

@@ -1,6 +1,6 @@
 """Who signs in, who is seen, who holds a desk, and what the vendor bills: what stands beside the directory and the app's users."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,3 +78,7 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
 
 def _active_within(record: Record, start: int, end: int) -> bool:
     return any(since < end and (until is None or until > start) for since, until, _ in record.spans)
+
+
+ROWS: Mapping[str, Callable[[World], Iterable[Sequence[str]]]] = {"presence": presence_rows, "desks": desk_rows, "invoice": invoice_rows}
+"""The rows of each CSV of the app's own."""

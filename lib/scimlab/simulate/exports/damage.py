@@ -1,26 +1,36 @@
-"""What may happen to a log on its way: rows twice, rows late, a page that never arrived, a page cut off in the middle."""
+"""What may happen to exports on their way: rows twice, rows late, a page lost or cut off, a file never sent, another product's rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
 from scimlab.errors import UsageError
 from scimlab.simulate.events import Event
 
-KINDS = ("duplicates", "late", "missing_page", "torn_page")
+OF_PAGES = ("duplicates", "late", "missing_page", "torn_page")
+KINDS = (*OF_PAGES, "missing_file", "other_product")
+SHARED = ("diagnostic", "diagnostic_hours", "event_hub")
+"""The forms of a log in which another product's lines may stand: a hub and a container take whatever is sent to them."""
+NEVER_SENT = "deleted"
+"""The export that is forgotten: Entra's portal has no download for it."""
 COLUMNS = ("damage", "file", "event_id")
 Withheld = tuple[str, str, str]
-"""(kind of damage, file, event id): an event repeated, moved, or lost."""
+"""(kind of damage, file, event id): an event repeated, moved, or lost; without an event, a file or a row that is not as it should be."""
 
 
-def checked(kinds: Collection[str], form: str) -> None:
-    """Nothing, where these damages can be done to a log in this form.
+def checked(kinds: Collection[str], forms: Mapping[str, str]) -> None:
+    """Nothing, where these damages can be done to exports in these forms.
 
     raises: UsageError otherwise.
     """
+    form = forms.get("log", "graph")
     if unknown := {*kinds} - {*KINDS}:
         raise UsageError(f"no damage {', '.join(sorted(unknown))}", f"There are {', '.join(KINDS)}.", field="damage")
-    if kinds and form != "graph":
+    if {*kinds} & {*OF_PAGES} and form != "graph":
         raise UsageError(f'a log as "{form}" has no pages to damage', 'Take the log as "graph".', field="damage")
+    if "other_product" in kinds and form not in SHARED:
+        raise UsageError(f'a log as "{form}" is shared with no other product', f"Take it as one of {', '.join(SHARED)}.", field="damage")
+    if "missing_file" in kinds and NEVER_SENT not in forms:
+        raise UsageError(f'the export "{NEVER_SENT}" cannot be missed where it is not asked for', "Export it too.", field="damage")
 
 
 def pages(

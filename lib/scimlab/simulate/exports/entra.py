@@ -1,4 +1,4 @@
-"""Users and deleted users as Entra hands them out: the portal's CSV of 29 columns, and Graph."""
+"""Users and deleted users as Entra hands them out: the portal's CSV of 29 columns, PowerShell's, and Graph."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +15,11 @@ PORTAL_COLUMNS = (
     "createdDateTime",
 )
 # fmt: on
+POWERSHELL_COLUMNS = (
+    *("AccountEnabled", "AgeGroup", "CompanyName", "CreatedDateTime", "CreationType", "DeletedDateTime", "Department", "DisplayName"),
+    *("EmployeeId", "EmployeeLeaveDateTime", "EmployeeType", "ExternalUserState", "GivenName", "Id", "JobTitle", "Mail", "MailNickname"),
+    *("MobilePhone", "OnPremisesSyncEnabled", "ProxyAddresses", "SignInActivity", "Surname", "UserPrincipalName", "UserType"),
+)
 USERS_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#users"
 DELETED_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#directoryObjects/microsoft.graph.user"
 
@@ -54,6 +59,20 @@ def portal_rows(world: World) -> Iterable[Sequence[str]]:
             "createdDateTime": month_first(user.created_at),
         }
         yield [filled.get(column, "") for column in PORTAL_COLUMNS]
+
+
+def powershell_rows(world: World) -> Iterable[Sequence[str]]:
+    """The header and a row a user of `Get-MgUser -All -Property ... | Export-Csv`: a list prints as its type, dates month first."""
+    yield POWERSHELL_COLUMNS
+    for user in users(world):
+        filled = {name[0].upper() + name[1:]: "" if value is None else str(value) for name, value in _graph_user(user).items()}
+        filled |= {
+            "CreatedDateTime": month_first(user.created_at),
+            "MailNickname": user.mail.split("@")[0],
+            "ProxyAddresses": "System.String[]",
+            "SignInActivity": "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInActivity",
+        }
+        yield [filled.get(column, "") for column in POWERSHELL_COLUMNS]
 
 
 def graph_users(world: World) -> dict:

@@ -9,6 +9,7 @@ from scimlab.simulate.clock import iso, iso_ticks, month_first
 from scimlab.simulate.events import Event
 
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#auditLogs/provisioning"
+BETA_CONTEXT = "https://graph.microsoft.com/beta/$metadata#auditLogs/provisioning"
 NEXT_PAGE = "https://graph.microsoft.com/v1.0/auditLogs/provisioning?$skiptoken="
 SOURCE_SYSTEM = "Microsoft Entra ID"
 TARGET_TYPE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -47,6 +48,20 @@ def provisioning_object_summary(event: Event) -> dict:
         },
         "tenantId": connection.tenant_id,
     }
+
+
+def older_record(event: Event) -> dict:
+    """One event as the beta endpoint gave it before: `action`, a flat `statusInfo`, stages and categories in capitals, no principal."""
+    record = provisioning_object_summary(event)
+    info = record.pop("provisioningStatusInfo")
+    error = info["errorInformation"]
+    status = {"status": info["status"]}
+    if error:
+        category = error["errorCategory"]
+        status |= {"@odata.type": "#microsoft.graph.statusDetails", **error, "errorCategory": category[0].upper() + category[1:]}
+    action = record.pop("provisioningAction")
+    record.pop("servicePrincipal")
+    return record | {"action": action[0].upper() + action[1:], "statusInfo": status}
 
 
 def page(events: Iterable[Event], next_token: str = "") -> bytes:
@@ -114,13 +129,13 @@ def steps(event: Event) -> Iterable[dict]:
         yield _escrow_step(event, name)
     else:
         yield from _reading_steps(event, name)
-    if event.status == "skipped":
-        yield _skip_step(event, name)
-        return
     if event.action == "create":
         yield _step(
             "EntrySynchronizationAdd", "matching", f"{kind} '{name}' is in scope and has no counterpart in {app}; it will be created", {}
         )
+    if event.status == "skipped":
+        yield _skip_step(event, name)
+        return
     verb = {"create": "Add", "delete": "Delete", "stagedDelete": "StagedDelete"}.get(event.action, "Update")
     outcome = f"{kind} '{name}': {event.action} in {app} {'done' if event.status == 'success' else 'failed'}"
     sent = {_detail(name): text for name, text in event.sent.items()}

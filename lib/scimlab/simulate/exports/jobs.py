@@ -1,9 +1,11 @@
 """The synchronization job and its schema as Graph gives them: state, quarantine, and what is mapped from what."""
 
+from collections.abc import Iterable
 from uuid import UUID, uuid5
 
-from scimlab.simulate.app import ACTIVE, USER_NAME
+from scimlab.simulate.app import ACTIVE, EXTERNAL_ID, USER_NAME
 from scimlab.simulate.clock import DAY, guid, iso
+from scimlab.simulate.exports.content import File, document
 from scimlab.simulate.job import Job
 from scimlab.simulate.world import World
 
@@ -25,8 +27,18 @@ SOURCES = {
 
 
 def jobs(world: World) -> dict:
-    """`GET .../synchronization/jobs` of the app."""
-    return {"@odata.context": CONTEXT, "value": [job(world, world.job)]}
+    """`GET .../synchronization/jobs` of the app's service principal."""
+    return {"@odata.context": CONTEXT, "value": [job(world, each) for each in _of_the_app(world)]}
+
+
+def schemas(world: World) -> Iterable[File]:
+    """A file a job of the app: what it maps from what."""
+    for number, each in enumerate(_of_the_app(world)):
+        yield document(f"synchronization_schema{f'_{number + 1}' if number else ''}.json", schema(world, each))
+
+
+def _of_the_app(world: World) -> list[Job]:
+    return [each for each in world.jobs if each.app is world.app]
 
 
 def job(world: World, job: Job) -> dict:
@@ -56,7 +68,11 @@ def job(world: World, job: Job) -> dict:
             "synchronizedEntryCountByType": [{"key": "User", "value": len(job.links)}],
             "troubleshootingUrl": "",
         },
-        "synchronizationJobSettings": [{"name": "QuarantineTooManyDeletesThreshold", "value": str(job.deletion_threshold or "")}],
+        "synchronizationJobSettings": [
+            {"name": "QuarantineTooManyDeletesThreshold", "value": str(job.deletion_threshold or "")},
+            {"name": "SkipOutOfScopeDeletions", "value": str(job.skips_out_of_scope)},
+            {"name": "SyncAll", "value": str(job.syncs_all)},
+        ],
     }
 
 
@@ -90,11 +106,11 @@ def schema(world: World, job: Job | None = None) -> dict:
             },
             "targetAttributeName": target,
         }
-        for target, source in SOURCES.items()
+        for target, source in _sources(job).items()
     ]
     mapping = {
         "enabled": True,
-        "flowTypes": "Add, Update, Delete" if job.sends_delete else "Add, Update",
+        "flowTypes": ", ".join(["Add", *["Update"] * job.sends_update, *["Delete"] * job.sends_delete]),
         "name": "Provision Microsoft Entra ID Users",
         "scope": {"groups": [{"clauses": [_filter(each) for each in sorted(job.filtered_departments)], "name": "Own staff"}]},
         "sourceObjectName": "User",
@@ -107,6 +123,12 @@ def schema(world: World, job: Job | None = None) -> dict:
         "id": job.connection.job_id,
         "synchronizationRules": [{"id": rule, "name": "USER_OUTBOUND_USER", "objectMappings": [mapping], "priority": 1}],
     }
+
+
+def _sources(job: Job) -> dict[str, str]:
+    """What each attribute of the target is made of in this job."""
+    sources = SOURCES if job.external_id == "objectId" else SOURCES | {EXTERNAL_ID: "[mailNickname]"}
+    return {target: source for target, source in sources.items() if target != ACTIVE or job.maps_active}
 
 
 def _filter(department: str) -> dict:

@@ -4,7 +4,7 @@ The words are Graph's and the spellings are not: `Id` and `Name`, numbers for th
 seven digits behind the second, and in Log Analytics JSON inside a string.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -110,11 +110,38 @@ def log_analytics_row(event: Event) -> dict:
     return row | {name: msgspec.json.encode(record[name[0].lower() + name[1:]]).decode() for name in NESTED}
 
 
-def hours(events: Iterable[Event]) -> Iterator[tuple[str, list[Event]]]:
-    """The path of each hour's blob and the events of it, oldest first, as a storage account keeps them."""
-    gathered: dict[str, list[Event]] = {}
-    for event in sorted(events, key=lambda each: (each.at, each.event_id)):
+def csv_rows(events: Iterable[Event]) -> Iterator[Sequence[str]]:
+    """The header and a row an event, as the table is downloaded: the instant's column says its zone."""
+    heading = ()
+    for row in map(log_analytics_row, events):
+        if not heading:
+            heading = tuple(row)
+            yield ["TimeGenerated [UTC]" if each == "TimeGenerated" else each for each in heading]
+        yield [row[each] for each in heading]
+
+
+def hours(monitored: Iterable[tuple[Event, dict]]) -> Iterator[tuple[str, list[dict]]]:
+    """The path of each hour's blob and the lines of it, oldest first, as a storage account keeps them."""
+    gathered: dict[str, list[dict]] = {}
+    for event, line in sorted(monitored, key=lambda each: (each[0].at, each[0].event_id)):
         then = moment(event.at)
         path = f"tenantId={event.connection.tenant_id}/y={then:%Y}/m={then:%m}/d={then:%d}/h={then:%H}/m=00/PT1H.json"
-        gathered.setdefault(path, []).append(event)
+        gathered.setdefault(path, []).append(line)
     yield from gathered.items()
+
+
+def of_another_product(event: Event) -> dict:
+    """A line of another product that stands in the same hub or container: a call of Graph, at the second of an event."""
+    return {
+        "time": iso_ticks(event.at, 0),
+        "resourceId": f"/TENANTS/{event.connection.tenant_id.upper()}/PROVIDERS/MICROSOFT.AADIAM",
+        "operationName": "Microsoft Graph Activity",
+        "operationVersion": "v1.0",
+        "category": "MicrosoftGraphActivityLogs",
+        "resultSignature": "200",
+        "durationMs": str(event.duration_ms),
+        "callerIpAddress": "198.51.100.7",
+        "correlationId": event.cycle_id,
+        "Level": 4,
+        "properties": {"requestId": event.cycle_id, "requestMethod": "GET", "responseStatusCode": 200, "apiVersion": "v1.0"},
+    }

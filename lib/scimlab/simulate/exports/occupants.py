@@ -1,16 +1,20 @@
-"""The app's users: SCIM list pages, and the app's own CSV with headers of its own."""
+"""The app's users: SCIM list pages, and the app's own CSV and Excel workbook with headers of its own."""
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
+
+import xlsxwriter
 
 from scimlab.simulate import app
 from scimlab.simulate.app import Record
-from scimlab.simulate.clock import iso
+from scimlab.simulate.clock import iso, moment
 from scimlab.simulate.world import World
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 PAGE_SIZE = 100
+SHEET = "Occupants"
 
 CSV_COLUMNS: Mapping[str, str] = {
     "Occupant": "target_id",
@@ -86,3 +90,17 @@ def csv_rows(world: World) -> Iterable[Sequence[str]]:
             iso(record.updated_at),
             "" if switched_off is None else iso(switched_off),
         )
+
+
+def workbook(world: World) -> bytes:
+    """The same rows as an Excel workbook; every cell is a text, as a name may begin like a formula."""
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        # Else the clock of this machine, and other bytes on every day.
+        book.set_properties({"created": moment(world.rules.end).replace(tzinfo=None)})
+        sheet = book.add_worksheet(SHEET)
+        for number, row in enumerate(csv_rows(world)):
+            for place, value in enumerate(row):
+                if value:
+                    sheet.write_string(number, place, value)
+    return packed.getvalue()

@@ -10,12 +10,12 @@ from scimlab.simulate.exports.occupants import CSV_COLUMNS
 from scimlab.simulate.world import World
 
 OWN_HEADERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "records": ("occupants.csv", CSV_COLUMNS),
+    "records": ("occupants", CSV_COLUMNS),
     "presence": ("presence.csv", PRESENCE_COLUMNS),
     "desks": ("desks.csv", DESK_COLUMNS),
     "invoice": ("invoice.csv", INVOICE_COLUMNS),
 }
-"""The CSV files with headers of the app's own, and the columns these mean."""
+"""The files with headers of the app's own, by the beginning of their names, and the columns these mean."""
 ROSTER_COLUMNS = ("object_id", "address", "intent", "leaves_on", "returns_on")
 
 
@@ -26,15 +26,19 @@ def tenant_toml(world: World, forms: Mapping[str, str]) -> str:
         f"app = {_text(world.rules.app_name)}",
         f"zone = {_text(world.rules.zone)}",
         f"delete_semantics = {_text(world.rules.delete_semantics)}",
+        *([] if world.job.deletion_threshold is None else [f"deletion_threshold = {world.job.deletion_threshold}"]),
         "",
         "[files]",
         f"taken_at = {_text(iso(world.rules.end))}",
     ]
     for export, form in forms.items():
-        if form == "csv":
+        if form in ("csv", "excel"):
             name, columns = OWN_HEADERS[export]
             lines += ["", f'[files."{name}*"]', 'date_order = "iso"', 'zone = "UTC"']
             lines += ["", f'[columns."{name}*"]', *(f"{_text(header)} = {_text(column)}" for header, column in columns.items())]
+    for person in (each for each in world.people if each.excluded):
+        known_by = f"object_id = {_text(person.objects[-1])}" if person.objects else f"target_id = {_text(person.record_id)}"
+        lines += ["", "[[exclude]]", known_by, f"reason = {_text(person.excluded)}"]
     return "\n".join([*lines, ""])
 
 
