@@ -1,7 +1,7 @@
 """A tenant to collect from: a rehearsal, sessions with it, and what it really holds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,11 +28,11 @@ class PlainGraph(live.Scim):
         self._client.headers["Authorization"] = f"Bearer {token}"
 
 
-def access(running: Rehearsal, **more: object) -> live.Access:
+def access(running: Rehearsal, app: str = "", **more: object) -> live.Access:
     """How the rehearsal's tenant is reached; its log goes back to its beginning."""
     world = running.world
     said = {"zone": world.rules.zone, "credential": "token", "remembers_days": 400} | more
-    return live.Access(world.tenant_id, world.job.connection.app_name, **said)
+    return live.Access(world.tenant_id, app or world.job.connection.app_name, **said)
 
 
 def instant(running: Rehearsal) -> datetime:
@@ -56,19 +56,18 @@ def collected(
     patience: live.Patience | None = None,
     graph: Callable[[Rehearsal], live.Session] = PlainGraph,
     has_scim: bool = True,
+    days: int = 400,
+    app: str = "",
     **more: object,
 ) -> collect.Done:
-    """One run against the rehearsal, by the rehearsal's clock."""
-    scim = live.Scim(running.scim_url, running.token) if has_scim else None
+    """One run against the rehearsal, by the rehearsal's clock; Entra remembers so many days."""
 
-    def run() -> Awaitable[collect.Done]:
-        now = lambda: instant(running)  # noqa: E731
-        return collect.collected_by(graph(running), scim, access(running), into, patience=patience or hasty(), now=now, **more)
+    async def run() -> collect.Done:
+        scim = live.Scim(running.scim_url, running.token) if has_scim else None
+        options = {"patience": patience or hasty(), "now": lambda: instant(running), **more}
+        return await collect.collected_by(graph(running), scim, access(running, app, remembers_days=days), into, **options)
 
-    async def opened() -> collect.Done:
-        return await run()
-
-    return asyncio.run(opened())
+    return asyncio.run(run())
 
 
 def true_events(running: Rehearsal, until: datetime) -> set[str]:

@@ -86,15 +86,7 @@ def columns(file: Path) -> None:
 @click.option("--profile", help="troubled, healthy or scenarios.")
 @click.option("--zone", help="The tenant's IANA zone.")
 @click.option("--cadence", help="How Entra retries: backoff, each_cycle or mixed.")
-@click.option("--leaving", help="How everybody leaves for a season: disabled, deleted or unassigned; else each as their story has it.")
 @click.option("--second-app", metavar="NAME", help="One more app in the same log.")
-@click.option("--second-writer", is_flag=True, default=None, help="A second job that feeds the app.")
-@click.option("--deletes/--no-deletes", "sends_delete", default=None, help="Whether a purged user is deleted in the app.")
-@click.option("--updates/--no-updates", "sends_update", default=None, help="Whether the app is told of changes and disables.")
-@click.option("--delete-semantics", help="What the app makes of a deletion: hard, soft_reserves_email or soft_frees_email.")
-@click.option("--skips-out-of-scope", is_flag=True, default=None, help="Who loses the app stays active there.")
-@click.option("--syncs-all", is_flag=True, default=None, help="Everybody is provisioned, given the app or not.")
-@click.option("--hides-inactive", is_flag=True, default=None, help="The app's search does not return inactive users.")
 @click.option("--form", "forms", multiple=True, metavar="EXPORT=FORM", help="The form of an export, such as log=jsonl; may be given again.")
 @click.option("--export", "exports", multiple=True, help="One more export; may be given again.")
 @click.option("--interrupted", multiple=True, help="What stops the job for a while; may be given again.")
@@ -107,7 +99,7 @@ def simulate(out: Path, forms: tuple[str, ...], exports: tuple[str, ...], **opti
     from scimlab.simulate import write
     from scimlab.simulate.exports.files import CORE
 
-    said = {name: value for name, value in options.items() if value not in (None, ())}
+    said = {name: value for name, value in options.items() if value not in (None, (), False)}
     write(out, forms=dict(_pair(each) for each in forms), exports=(*CORE, *exports), **said)
     click.echo(out)
 
@@ -132,6 +124,21 @@ def rehearse(folder: Path, **options: object) -> None:
     from scimlab.rehearse import run
 
     run(folder, **options)
+
+
+@commands.command()
+@click.argument("tenant")
+@click.option("--tenants", type=click.Path(path_type=Path), default=Path("tenants.toml"), show_default=True, help="Lists the tenants.")
+@click.option("--into", type=click.Path(path_type=Path), default=None, help="The folder to collect into; default: the one it names.")
+@click.option("--unpaced", is_flag=True, help="Ask as fast as it goes, for a rehearsal.")
+@click.option("--strict", is_flag=True, help="Exit with 4 when something could not be read.")
+def collect(tenant: str, tenants: Path, into: Path | None, unpaced: bool, strict: bool) -> None:
+    """What is new at TENANT, read from Graph and the app into a folder; nothing is written there, and a broken run goes on."""
+    from scimlab.collect import collect as run
+
+    done = run(tenant, tenants=tenants, into=into or "", paced=not unpaced, tell=lambda line: click.echo(line, err=True))
+    click.echo(done.path)
+    sys.exit(4 if strict and not done.is_whole else 0)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from scimlab.collect.windows import Window, following, spelled, whole
 from scimlab.errors import UsageError
 from scimlab.live import Access, Patience, Session
 
-__all__ = ["Done", "collect", "collected", "collected_by"]
+__all__ = ["Done", "collect", "collected", "collected_by", "runs"]
 
 TENANTS = "tenants.toml"
 LOCK = ".collecting"
