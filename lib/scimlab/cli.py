@@ -86,7 +86,15 @@ def columns(file: Path) -> None:
 @click.option("--profile", help="troubled, healthy or scenarios.")
 @click.option("--zone", help="The tenant's IANA zone.")
 @click.option("--cadence", help="How Entra retries: backoff, each_cycle or mixed.")
+@click.option("--leaving", help="How everybody leaves for a season: disabled, deleted or unassigned; else each as their story has it.")
 @click.option("--second-app", metavar="NAME", help="One more app in the same log.")
+@click.option("--second-writer", is_flag=True, default=None, help="A second job that feeds the app.")
+@click.option("--deletes/--no-deletes", "sends_delete", default=None, help="Whether a purged user is deleted in the app.")
+@click.option("--updates/--no-updates", "sends_update", default=None, help="Whether the app is told of changes and disables.")
+@click.option("--delete-semantics", help="What the app makes of a deletion: hard, soft_reserves_email or soft_frees_email.")
+@click.option("--skips-out-of-scope", is_flag=True, default=None, help="Who loses the app stays active there.")
+@click.option("--syncs-all", is_flag=True, default=None, help="Everybody is provisioned, given the app or not.")
+@click.option("--hides-inactive", is_flag=True, default=None, help="The app's search does not return inactive users.")
 @click.option("--form", "forms", multiple=True, metavar="EXPORT=FORM", help="The form of an export, such as log=jsonl; may be given again.")
 @click.option("--export", "exports", multiple=True, help="One more export; may be given again.")
 @click.option("--interrupted", multiple=True, help="What stops the job for a while; may be given again.")
@@ -99,7 +107,7 @@ def simulate(out: Path, forms: tuple[str, ...], exports: tuple[str, ...], **opti
     from scimlab.simulate import write
     from scimlab.simulate.exports.files import CORE
 
-    said = {name: value for name, value in options.items() if value not in (None, (), False)}
+    said = {name: value for name, value in options.items() if value not in (None, ())}
     write(out, forms=dict(_pair(each) for each in forms), exports=(*CORE, *exports), **said)
     click.echo(out)
 
