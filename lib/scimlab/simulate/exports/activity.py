@@ -56,12 +56,13 @@ def desk_rows(world: World) -> Iterable[Sequence[str]]:
 def invoice_rows(world: World) -> Iterable[Sequence[str]]:
     """The header and a row a record active at any instant of the last whole month by the tenant's clock.
 
-    This vendor counts a full seat for each.
+    This vendor counts a full seat for each, but for the accounts that are agreed not to count.
     """
     yield [*INVOICE_COLUMNS]
     start, end = last_month(world)
+    excluded = {name for each in world.people if each.excluded for name in (each.key, each.record_id)} - {""}
     for record in sorted([*world.app.records.values(), *world.app.gone], key=lambda each: each.target_id):
-        if _active_within(record, start, end):
+        if not {record.owner, record.target_id} & excluded and _active_within(record, start, end):
             yield record.target_id, recover(record.values.get(MAIL, "")).clean_name, f"{moment(end - 1):%Y-%m-%d}", "1"
 
 
