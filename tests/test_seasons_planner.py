@@ -289,6 +289,16 @@ def test_whom_the_app_refuses_is_the_runbooks_matter():
     assert asked["first_names"].to_list() == ["Bob Bobsen"]
 
 
+def test_a_deleted_account_is_restored_before_anybody_enables_it():
+    """Whoever returns on a day to come and lies in the bin is asked to be restored, never to be enabled."""
+    roster = ("bob may_return - 2026-07-20",)
+    asked = [
+        plan([ADA], *LOG, line, roster=roster).decisions["situation"].to_list() for line in ("user bob disabled", "bin bob deleted=-20d")
+    ]
+    assert ["season_returns" in each for each in asked] == [True, False]
+    assert "restorable" in asked[1]
+
+
 def test_the_live_account_speaks_for_a_person():
     """Deleted once and made anew is enabled, not deleted: no way back is counted down for the old account."""
     lines = ["create ada r1 -300d", "update ada2 r1 -100d active=on", "bin ada deleted=-20d", "user ada2 enabled created=-15d"]

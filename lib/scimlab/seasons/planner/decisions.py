@@ -43,7 +43,9 @@ def decisions(due: pl.DataFrame, days: pl.DataFrame, forecast: pl.DataFrame, mos
     soon = due.filter(pl.col("on_min") <= day)
     leaving, coming = soon.drop_nulls("wave"), soon.filter(pl.col("what") == "returns", pl.col("is_active").ne_missing(True))
     # Whom the app refuses is brought in order by the runbook's own decisions.
-    overdue, expected = coming.filter("is_overdue", ~pl.col("is_refused")), coming.filter(~pl.col("is_overdue"))
+    overdue = coming.filter("is_overdue", ~pl.col("is_refused"))
+    # A deleted account cannot be enabled: it is restored first, which is a decision of its own.
+    expected = coming.filter(~pl.col("is_overdue"), pl.col("account").ne_missing("deleted"))
     rows = [
         _row(
             leaving,
